@@ -47,7 +47,7 @@ func (x *Index) Line(offset int) int {
 func (x *Index) Pos(offset int) Pos {
 	offset = clamp(offset, len(x.src))
 	line := x.Line(offset)
-	return Pos{line, 1 + units(x.src[x.lines[line-1]:offset])}
+	return Pos{line, 1 + units(x.src, x.lines[line-1], offset)}
 }
 
 // Offset is the byte offset of a position. A column past the end of its line gives the end
@@ -68,28 +68,25 @@ func (x *Index) Offset(p Pos) int {
 
 // UTF16 is the number of UTF-16 code units before a byte offset: the offset as JavaScript
 // sees it.
-func (x *Index) UTF16(offset int) int { return units(x.src[:clamp(offset, len(x.src))]) }
+func (x *Index) UTF16(offset int) int { return units(x.src, 0, clamp(offset, len(x.src))) }
 
 // FromUTF16 is the byte offset of the character at a UTF-16 offset.
 func (x *Index) FromUTF16(n int) int { return bytesOf(x.src, n) }
 
 func clamp(offset, size int) int { return max(0, min(offset, size)) }
 
-// units counts the UTF-16 code units of b. A character cut off at the end of b, as when the
-// caller's offset is inside it, is not counted.
-func units(b []byte) int {
+// units counts the UTF-16 code units of src from byte offset start to end, where start begins
+// a character. A character that end is inside of is not counted.
+func units(src []byte, start, end int) int {
 	n := 0
-	for i := 0; i < len(b); {
-		if b[i] < utf8.RuneSelf {
-			i++
-			n++
-			continue
+	for i := start; i < end; {
+		r, size := rune(src[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(src[i:])
 		}
-		if !utf8.FullRune(b[i:]) {
+		if i += size; i > end {
 			break
 		}
-		r, size := utf8.DecodeRune(b[i:])
-		i += size
 		n++
 		if r > 0xFFFF {
 			n++
