@@ -1,0 +1,21 @@
+// Package tsx reads TypeScript and JavaScript, with or without JSX, into a tree that keeps
+// every byte.
+//
+// It guarantees:
+//
+//   - The tree speaks the vocabulary of tree-sitter-typescript: kinds, fields, the order of
+//     children, tokens as anonymous nodes and comments as nodes are those of its tsx grammar
+//     (dialect TSX) and its typescript grammar (dialect TS). Automatic semicolons are not
+//     nodes, and there are no error nodes: a source with a syntax error has no tree.
+//   - Children are in source order, lie inside their parent and do not overlap. What lies
+//     between two neighbouring leaves is white space (and, in JSX, white space that React
+//     drops); so the leaves and the gaps between them are the whole source.
+//   - A comment is a child of the innermost node that has a token on both sides of it; a
+//     comment on the line where an automatic semicolon ends a statement belongs to it.
+//   - Parse accepts what esbuild accepts, and more: it checks syntax, not early errors such as
+//     names declared twice.
+//   - Parse never panics and needs time linear in the source for the code that people write;
+//     nesting deeper than a fixed limit is a syntax error.
+//
+// Offsets are bytes. Trees are immutable and safe for concurrent use.
+package tsx
