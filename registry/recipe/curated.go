@@ -1,0 +1,143 @@
+package recipe
+
+import (
+	"embed"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed curated/*.yaml
+var curatedFS embed.FS
+
+// loadCurated reads the embedded recipes once. That they load is proved by the tests.
+var loadCurated = sync.OnceValue(func() []Recipe {
+	files, err := curatedFS.ReadDir("curated")
+	if err != nil {
+		panic(err) // the directory is in the binary
+	}
+	var all []Recipe
+	for _, f := range files {
+		text, err := curatedFS.ReadFile(path.Join("curated", f.Name()))
+		if err != nil {
+			panic(err)
+		}
+		r, err := Load("curated", text)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, r)
+	}
+	return all
+})
+
+// Curated are the recipes embedded in the binary, sorted by id. The caller owns the slice and
+// must not change what the recipes point at.
+func Curated() []Recipe { return slices.Clone(loadCurated()) }
+
+// Lookup finds a curated recipe by its id, an alias, the name of one of its packages, or such
+// a name without its scope, without "plugin-", and without "-backend". Case does not count.
+func Lookup(name string) (Recipe, bool) { return Find(loadCurated(), name) }
+
+// Find is Lookup among the given recipes. An id wins over an alias, an alias over a package's
+// full name, and that over a shortened one.
+func Find(recipes []Recipe, name string) (Recipe, bool) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	if name == "" {
+		return Recipe{}, false
+	}
+	for _, match := range []func(Recipe) bool{
+		func(r Recipe) bool { return r.ID == name },
+		func(r Recipe) bool { return slices.Contains(r.Aliases, name) },
+		func(r Recipe) bool {
+			return slices.ContainsFunc(r.Packages, func(p Package) bool { return p.Name == name })
+		},
+		func(r Recipe) bool { return slices.Contains(shortNames(r), name) },
+	} {
+		if i := slices.IndexFunc(recipes, match); i >= 0 {
+			return recipes[i], true
+		}
+	}
+	return Recipe{}, false
+}
+
+// shortNames are the names of a recipe's frontend and backend packages, shortened.
+func shortNames(r Recipe) []string {
+	var names []string
+	for _, p := range r.Packages {
+		if p.Role == Common {
+			continue
+		}
+		_, base, scoped := strings.Cut(p.Name, "/")
+		if !scoped {
+			base = p.Name
+		}
+		plain := strings.TrimPrefix(strings.TrimPrefix(base, "backstage-"), "plugin-")
+		names = append(names, base, plain, strings.TrimSuffix(plain, "-backend"))
+	}
+	return names
+}
+
+// Closest suggests curated recipes for a name that Lookup does not know: the ids of those
+// whose id, alias or short name is near it, the nearest first, at most three.
+func Closest(name string) []string { return closest(loadCurated(), name) }
+
+func closest(recipes []Recipe, name string) []string {
+	name = strings.ToLower(strings.TrimSpace(name))
+	type near struct {
+		id   string
+		dist int
+	}
+	var found []near
+	for _, r := range recipes {
+		best := -1
+		for _, n := range append(append([]string{r.ID}, r.Aliases...), shortNames(r)...) {
+			if d := distance(name, n); d >= 0 && (best < 0 || d < best) {
+				best = d
+			}
+		}
+		if best >= 0 {
+			found = append(found, near{r.ID, best})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b near) int { return a.dist - b.dist })
+	var ids []string
+	for _, f := range found[:min(3, len(found))] {
+		ids = append(ids, f.id)
+	}
+	return ids
+}
+
+// distance is how far a typed name is from a known one: 1 if one begins with the other or
+// contains it as a word, else the edit distance (insert, delete, replace, or swap of two
+// neighbours); -1 if that is more than a third of the longer one's length.
+func distance(typed, known string) int {
+	if len(typed) > 2 && (strings.Contains(known, typed) || strings.Contains(typed, known)) {
+		return 1
+	}
+	a, b := []rune(typed), []rune(known)
+	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	last, cur, spare := rows[0], rows[1], rows[2]
+	for i := 1; i <= len(a); i++ {
+		cur[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(last[j]+1, cur[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], spare[j-2]+1)
+			}
+		}
+		spare, last, cur = last, cur, spare
+	}
+	if d := last[len(b)]; d*3 <= max(len(a), len(b)) {
+		return d
+	}
+	return -1
+}
