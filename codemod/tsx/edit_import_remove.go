@@ -1,0 +1,191 @@
+package tsx
+
+import (
+	"regexp"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/batten-dev/batten/codemod/text"
+)
+
+// RemoveImport removes local names from a file's imports; what else a statement imports
+// stays. Names that are not imported are passed over. Whether something still refers to a name
+// is for the caller to know (Unused).
+//
+// A statement that binds nothing else goes with its line, with the comment behind it on that
+// line, and with comments directly above it on lines of their own that are its own: directives
+// for the next line (eslint-disable-next-line, @ts-ignore), and others if no further import
+// follows on the next line, for then they may speak of a group of imports. Comments at the top
+// of the file stay. A name in braces goes like an element of an array (RemoveArrayElement).
+//
+// It undoes AddImport byte for byte, except for a clause that was spread over lines without
+// need, which comes back on one line, and an empty one, import {} from 'module'.
+func RemoveImport(t *Tree, locals ...string) []text.Edit {
+	var edits []text.Edit
+	decls := Imports(t)
+	for _, d := range decls {
+		var drop []string
+		for _, s := range d.Bindings {
+			if slices.Contains(locals, s.Local) {
+				drop = append(drop, s.Local)
+			}
+		}
+		switch len(drop) {
+		case 0:
+		case len(d.Bindings):
+			edits = append(edits, removeImportStatement(d.Node)...)
+		default:
+			edits = append(edits, dropBindings(d, drop, importWidth(t, decls, d.Node), StyleOf(t))...)
+		}
+	}
+	return edits
+}
+
+// RemoveSideEffectImport removes `import 'module'` like RemoveImport a statement.
+func RemoveSideEffectImport(t *Tree, module string) []text.Edit {
+	var edits []text.Edit
+	for _, d := range Imports(t) {
+		if d.SideEffect && d.Module == module {
+			edits = append(edits, removeImportStatement(d.Node)...)
+		}
+	}
+	return edits
+}
+
+var nextLineWords = regexp.MustCompile(`eslint-disable-next-line|@ts-ignore|@ts-expect-error|prettier-ignore($|[^-])`)
+
+func removeImportStatement(n Node) []text.Edit {
+	src := n.t.src
+	next := n.NextNamed()
+	group := next.Is(KindImportStatement) && directlyAbove(src, n.End(), next.Start())
+	start := lead(n.t, n.Start(), func(c Node) bool {
+		return !nextLineWords.MatchString(c.Text()) && (group || atTop(c))
+	})
+	end, ends := tail(src, n.End())
+	if !firstOnLine(src, n.Start()) || !ends {
+		return removeStatement(n, start)
+	}
+	first := true
+	for p := n.PrevNamed(); p.Ok(); p = p.PrevNamed() {
+		first = first && (p.Is(KindComment, KindHashBangLine) || isDirective(p))
+	}
+	return []text.Edit{deleteLines(src, start, end, first, !statementSibling(n, 1))}
+}
+
+// atTop reports whether nothing but comments and directives is before a comment.
+func atTop(c Node) bool {
+	for p := c.PrevNamed(); p.Ok(); p = p.PrevNamed() {
+		if !p.Is(KindComment, KindHashBangLine) && !isDirective(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// dropBindings removes some of a statement's names. It works on the statement alone, one
+// name after the other, and returns one edit.
+func dropBindings(d ImportDecl, drop []string, limit int, style Style) []text.Edit {
+	old := d.Node.t.src[d.Node.Start():d.Node.End()]
+	now := old
+	for _, local := range drop {
+		sub, err := Parse(now, TSX)
+		if err != nil {
+			return nil
+		}
+		decls := Imports(sub)
+		if len(decls) != 1 {
+			return nil
+		}
+		if now, err = text.Apply(now, dropBinding(sub, decls[0], local, limit, style)); err != nil {
+			return nil
+		}
+	}
+	from, to := 0, 0
+	for from < len(old) && from < len(now) && old[from] == now[from] {
+		from++
+	}
+	for to < len(old)-from && to < len(now)-from && old[len(old)-1-to] == now[len(now)-1-to] {
+		to++
+	}
+	return []text.Edit{{Start: d.Node.Start() + from, End: d.Node.End() - to, New: string(now[from : len(now)-to])}}
+}
+
+func dropBinding(t *Tree, d ImportDecl, local string, limit int, style Style) []text.Edit {
+	i := slices.IndexFunc(d.Bindings, func(s ImportSpec) bool { return s.Local == local })
+	spec := d.Bindings[i]
+	switch {
+	case spec.Default:
+		rest := spec.Node.NextNamed()
+		for rest.Is(KindComment) {
+			rest = rest.NextNamed()
+		}
+		return []text.Edit{text.Delete(text.Span{Start: spec.Node.Start(), End: rest.Start()})}
+	case spec.Namespace:
+		return []text.Edit{text.Delete(text.Span{Start: d.Bindings[0].Node.End(), End: spec.Node.End()})}
+	case len(Elements(d.Named)) == 1:
+		return []text.Edit{text.Delete(text.Span{Start: d.Bindings[0].Node.End(), End: d.Named.End()})}
+	}
+	if limit > 0 && breakable(d) && !hasComment(d.Named) && lineBreakIn(t.src, d.Named.Start(), d.Named.End()) {
+		left := d
+		left.Bindings = slices.Delete(slices.Clone(d.Bindings), i, i+1)
+		width := oneLineWidth(t, d)
+		if width > limit && (!breakable(left) || width-utf8.RuneCountInString(spec.Node.Text())-len(", ") <= limit) {
+			var specs []string
+			for _, s := range left.Bindings {
+				if !s.Default {
+					specs = append(specs, s.Node.Text())
+				}
+			}
+			a := &adder{t: t, style: style}
+			return []text.Edit{text.Replace(d.Named.Span(), a.braces(specs, 0, 0, Node{}))}
+		}
+	}
+	return removeItem(spec.Node)
+}
+
+// statementWidth is the number of characters of an import statement.
+func statementWidth(t *Tree, d ImportDecl) int {
+	return utf8.RuneCount(t.src[d.Node.Start():d.Node.End()])
+}
+
+// breakable reports whether prettier would spread the statement over lines if it is too long:
+// not if it has a single name in braces and nothing else.
+func breakable(d ImportDecl) bool { return d.Named.Ok() && len(d.Bindings) > 1 }
+
+// importWidth is the line width that a file's imports keep to, other than except: 80, 100 or
+// 120 columns, or 0 if they keep to none, because they are longer or are spread over lines
+// without need.
+func importWidth(t *Tree, decls []ImportDecl, except Node) int {
+	longest := 0
+	for _, d := range decls {
+		if d.Node != except && breakable(d) && !lineBreakIn(t.src, d.Node.Start(), d.Node.End()) {
+			longest = max(longest, statementWidth(t, d))
+		}
+	}
+	limit := 0
+	for _, w := range []int{120, 100, 80} {
+		if longest <= w {
+			limit = w
+		}
+	}
+	for _, d := range decls {
+		if d.Node != except && d.Named.Ok() && !hasComment(d.Named) && lineBreakIn(t.src, d.Named.Start(), d.Named.End()) &&
+			(len(d.Bindings) == 1 || oneLineWidth(t, d) <= limit) {
+			return 0
+		}
+	}
+	return limit
+}
+
+// oneLineWidth is how wide a statement would be with its clause on one line.
+func oneLineWidth(t *Tree, d ImportDecl) int {
+	specs := Elements(d.Named)
+	width := d.Node.End() - d.Node.Start() - (d.Named.End() - d.Named.Start()) + len("{  }")
+	for i, s := range specs {
+		if i > 0 {
+			width += len(", ")
+		}
+		width += utf8.RuneCountInString(s.Text())
+	}
+	return width
+}
