@@ -183,3 +183,27 @@ func LineEnd(src []byte, at int) int {
 	}
 	return len(src)
 }
+
+// Carry is where a byte offset of a source is after one plan's edits, which may be in any
+// order but not overlap. An offset at an insertion moves behind the new text if after is set,
+// else it stays before it. An offset inside a replaced span moves to the start of the new
+// text, or behind it if after is set.
+func Carry(offset int, edits []Edit, after bool) int {
+	moved := offset
+	for _, e := range edits {
+		switch {
+		case e.Start == e.End && e.Start == offset:
+			if after {
+				moved += len(e.New)
+			}
+		case e.End <= offset:
+			moved += len(e.New) - (e.End - e.Start)
+		case e.Start < offset:
+			moved -= offset - e.Start
+			if after {
+				moved += len(e.New)
+			}
+		}
+	}
+	return moved
+}

@@ -180,3 +180,14 @@ func FuzzIndex(f *testing.F) {
 		}
 	})
 }
+
+func TestCarry(t *testing.T) {
+	edits := []Edit{Insert(2, "++"), Replace(Span{4, 8}, "x"), Insert(10, "-")}
+	for _, c := range []struct{ at, before, after int }{
+		{0, 0, 0}, {2, 2, 4}, {3, 5, 5}, {4, 6, 6}, {6, 6, 7}, {8, 7, 7}, {9, 8, 8}, {10, 9, 10}, {11, 11, 11},
+	} {
+		if b, a := Carry(c.at, edits, false), Carry(c.at, edits, true); b != c.before || a != c.after {
+			t.Errorf("Carry(%d) = %d and %d, want %d and %d", c.at, b, a, c.before, c.after)
+		}
+	}
+}
