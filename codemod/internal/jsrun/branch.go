@@ -1,0 +1,349 @@
+package jsrun
+
+import (
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/file"
+	"github.com/dop251/goja/token"
+	"github.com/dop251/goja/unistring"
+)
+
+// How conditions that are not known are taken both ways.
+//
+// A stub is truthy, so that "stub && x" is x and "stub ? x : y" is x without our doing. The
+// bundle's tree is rewritten before it runs so that more is seen:
+//
+//   - c ? x : y becomes %cond(c, () => x, () => y): if c is not known, both are evaluated, and if one
+//     of them is an element, a list of elements or a component, the value is an array of the
+//     two that is marked as a choice. Otherwise it is what JavaScript would have given.
+//   - c && x, where c is a negation or a comparison, becomes %and(c, () => x), likewise.
+//   - if (c) {A} else {B} becomes {if (%if(n, c)) {A} if (%else(n)) {B}}: if c is not known, both run.
+//   - Where A or B leaves the function or loop, the test becomes %guard(n, c): it goes the way that
+//     JavaScript would, and Value.Render runs the function again to go the other way.
+//
+// In all of them c is rewritten so that !x, x === y, x && y, x || y and Boolean(x) of stubs are "not
+// known" rather than false. The names begin with % and so cannot clash with the app's.
+
+// conditions is the state of the functions that the rewritten code calls.
+type conditions struct {
+	yes, no  *goja.Object // not known; JavaScript would have said true, or false
+	choices  map[*goja.Object]bool
+	taken    map[int64]goja.Value // by if statement: its test, until its else part has asked
+	decided  map[int64]bool       // by guard: the way to go, if not JavaScript's
+	guards   []int64              // guards whose test was not known, in the order met
+	guarding bool
+}
+
+// maxWays is how many ways through one function are tried.
+const maxWays = 8
+
+// explore runs f once, and then once more for each guard met whose test is not known, with
+// that guard going the other way.
+func (s *Session) explore(f func()) {
+	outer := s.conds.guards
+	outerDecided := s.conds.decided
+	defer func() { s.conds.guards, s.conds.decided = outer, outerDecided }()
+	type way map[int64]bool
+	ways := []way{{}}
+	seen := map[int64]bool{}
+	for i := 0; i < len(ways) && i < maxWays && !s.dead; i++ {
+		s.conds.guards, s.conds.decided = nil, ways[i]
+		f()
+		for _, g := range s.conds.guards {
+			if seen[g] {
+				continue
+			}
+			seen[g] = true
+			next := way{g: true}
+			for k, v := range ways[i] {
+				next[k] = v
+			}
+			ways = append(ways, next)
+		}
+	}
+}
+
+func (s *Session) conditionFunctions() {
+	rt, c := s.rt, &s.conds
+	c.yes, c.no = rt.NewObject(), rt.NewObject()
+	c.choices, c.taken = map[*goja.Object]bool{}, map[int64]goja.Value{}
+	set := func(name string, f func(goja.FunctionCall) goja.Value) {
+		s.must(rt.GlobalObject().DefineDataProperty("%"+name, rt.ToValue(f), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE))
+	}
+	run := func(f goja.Value) goja.Value {
+		fn, _ := goja.AssertFunction(f)
+		v, err := fn(goja.Undefined())
+		if err != nil {
+			panic(err)
+		}
+		return v
+	}
+	set("not", func(call goja.FunctionCall) goja.Value {
+		v := call.Argument(0)
+		if s.known(v) {
+			return rt.ToValue(!v.ToBoolean())
+		}
+		return s.maybe(!s.natural(v))
+	})
+	set("cmp", func(call goja.FunctionCall) goja.Value {
+		result := call.Argument(2)
+		if s.known(call.Argument(0)) && s.known(call.Argument(1)) {
+			return result
+		}
+		return s.maybe(result.ToBoolean())
+	})
+	set("tand", func(call goja.FunctionCall) goja.Value { return s.logical(call, true, run) })
+	set("tor", func(call goja.FunctionCall) goja.Value { return s.logical(call, false, run) })
+	set("cond", func(call goja.FunctionCall) goja.Value {
+		test, first, second := call.Argument(0), call.Argument(1), call.Argument(2)
+		if !s.natural(test) {
+			first, second = second, first
+		}
+		v := run(first)
+		if s.known(test) {
+			return v
+		}
+		return s.choose(v, second)
+	})
+	set("and", func(call goja.FunctionCall) goja.Value {
+		test := call.Argument(0)
+		switch {
+		case s.known(test) && !test.ToBoolean():
+			return test
+		case s.natural(test):
+			return run(call.Argument(1))
+		}
+		return s.choose(rt.ToValue(false), call.Argument(1))
+	})
+	set("if", func(call goja.FunctionCall) goja.Value {
+		test := call.Argument(1)
+		c.taken[call.Argument(0).ToInteger()] = test
+		return rt.ToValue(!s.known(test) || test.ToBoolean())
+	})
+	set("else", func(call goja.FunctionCall) goja.Value {
+		id := call.Argument(0).ToInteger()
+		test := c.taken[id]
+		delete(c.taken, id)
+		return rt.ToValue(test != nil && (!s.known(test) || !test.ToBoolean()))
+	})
+	set("guard", func(call goja.FunctionCall) goja.Value {
+		id, test := call.Argument(0).ToInteger(), call.Argument(1)
+		if s.known(test) {
+			return rt.ToValue(test.ToBoolean())
+		}
+		c.guards = append(c.guards, id)
+		return rt.ToValue(s.natural(test) != c.decided[id])
+	})
+}
+
+// known reports whether a test's value is known.
+func (s *Session) known(v goja.Value) bool {
+	o, ok := v.(*goja.Object)
+	return !ok || o != s.conds.yes && o != s.conds.no && s.stubs[o] == nil
+}
+
+// natural is the way that JavaScript would go.
+func (s *Session) natural(v goja.Value) bool { return v != s.conds.no && v.ToBoolean() }
+
+func (s *Session) maybe(natural bool) goja.Value {
+	if natural {
+		return s.conds.yes
+	}
+	return s.conds.no
+}
+
+// logical is && (and) or || in a test.
+func (s *Session) logical(call goja.FunctionCall, and bool, run func(goja.Value) goja.Value) goja.Value {
+	left := call.Argument(0)
+	if s.known(left) {
+		if left.ToBoolean() == and {
+			return run(call.Argument(1))
+		}
+		return left
+	}
+	right := run(call.Argument(1))
+	if s.known(right) && right.ToBoolean() != and {
+		return right
+	}
+	if and {
+		return s.maybe(s.natural(left) && s.natural(right))
+	}
+	return s.maybe(s.natural(left) || s.natural(right))
+}
+
+// choose is the value of a condition that is not known: v the way that JavaScript goes, other
+// the other way. What other throws does not matter: JavaScript would not have run it.
+func (s *Session) choose(v, other goja.Value) goja.Value {
+	fn, _ := goja.AssertFunction(other)
+	w, err := fn(goja.Undefined())
+	if err != nil {
+		if _, ok := err.(*goja.Exception); !ok {
+			panic(err)
+		}
+		w = goja.Undefined()
+	}
+	if !s.renders(v) && !s.renders(w) {
+		return v
+	}
+	arr := s.rt.NewArray(v, w)
+	s.conds.choices[arr] = true
+	return arr
+}
+
+// renders reports whether a value is something to be seen: an element, a list with one, a component.
+func (s *Session) renders(v goja.Value) bool {
+	val := Value{s, v}
+	switch val.Kind() {
+	case ElementKind:
+		return true
+	case Array:
+		if val.Choice() {
+			return true
+		}
+		for _, item := range val.Items() {
+			if item.Kind() == ElementKind || item.Choice() {
+				return true
+			}
+		}
+	case Function:
+		name := val.FuncName()
+		return name != "" && name[0] >= 'A' && name[0] <= 'Z'
+	case StubKind:
+		// A component of a package, as in <X/> with X = c ? A : B.
+		st := val.Stub()
+		return st.Op == Prop && st.Root().Op == Module && st.Name != "" && st.Name[0] >= 'A' && st.Name[0] <= 'Z'
+	}
+	return false
+}
+
+// instrument rewrites the conditions of a program, in place.
+func instrument(p *ast.Program) {
+	in := &instrumenter{}
+	in.statements(p.Body)
+}
+
+type instrumenter struct{ ids int }
+
+func (in *instrumenter) id(at file.Idx) ast.Expression {
+	in.ids++
+	return &ast.NumberLiteral{Idx: at, Literal: "0", Value: int64(in.ids)}
+}
+
+func call(at file.Idx, name string, args ...ast.Expression) ast.Expression {
+	return &ast.CallExpression{
+		Callee:          &ast.Identifier{Name: unistring.NewFromString("%" + name), Idx: at},
+		LeftParenthesis: at, ArgumentList: args, RightParenthesis: at,
+	}
+}
+
+func thunk(e ast.Expression) ast.Expression {
+	at := e.Idx0()
+	return &ast.ArrowFunctionLiteral{
+		Start: at, ParameterList: &ast.ParameterList{Opening: at, Closing: at}, Body: &ast.ExpressionBody{Expression: e},
+	}
+}
+
+// conditional rewrites c ? x : y, already rewritten inside.
+func (in *instrumenter) conditional(e *ast.ConditionalExpression) ast.Expression {
+	if suspends(e.Consequent) || suspends(e.Alternate) {
+		e.Test = in.expr(e.Test)
+		e.Consequent, e.Alternate = in.expr(e.Consequent), in.expr(e.Alternate)
+		return e
+	}
+	return call(e.Idx0(), "cond", in.test(e.Test), thunk(in.expr(e.Consequent)), thunk(in.expr(e.Alternate)))
+}
+
+// test rewrites an expression whose value is used as a condition.
+func (in *instrumenter) test(e ast.Expression) ast.Expression {
+	switch e := e.(type) {
+	case *ast.UnaryExpression:
+		if e.Operator == token.NOT {
+			return call(e.Idx0(), "not", in.test(e.Operand))
+		}
+	case *ast.BinaryExpression:
+		switch e.Operator {
+		case token.LOGICAL_AND, token.LOGICAL_OR:
+			if suspends(e.Right) {
+				break
+			}
+			name := "tand"
+			if e.Operator == token.LOGICAL_OR {
+				name = "tor"
+			}
+			return call(e.Idx0(), name, in.test(e.Left), thunk(in.test(e.Right)))
+		case token.STRICT_EQUAL, token.STRICT_NOT_EQUAL, token.EQUAL, token.NOT_EQUAL, token.LESS, token.GREATER,
+			token.LESS_OR_EQUAL, token.GREATER_OR_EQUAL:
+			if pure(e.Left) && pure(e.Right) {
+				return call(e.Idx0(), "cmp", e.Left, e.Right, e)
+			}
+		}
+	case *ast.CallExpression:
+		if id, ok := e.Callee.(*ast.Identifier); ok && id.Name == "Boolean" && len(e.ArgumentList) == 1 {
+			if _, spread := e.ArgumentList[0].(*ast.SpreadElement); !spread {
+				return in.test(e.ArgumentList[0])
+			}
+		}
+	}
+	return in.expr(e)
+}
+
+// pure reports whether an expression can be evaluated twice: names, members of names and literals.
+func pure(e ast.Expression) bool {
+	switch e := e.(type) {
+	case *ast.Identifier, *ast.StringLiteral, *ast.NumberLiteral, *ast.NullLiteral, *ast.BooleanLiteral, *ast.ThisExpression:
+		return true
+	case *ast.DotExpression:
+		return pure(e.Left)
+	case *ast.BracketExpression:
+		return pure(e.Left) && pure(e.Member)
+	case *ast.OptionalChain:
+		return pure(e.Expression)
+	case *ast.Optional:
+		return pure(e.Expression)
+	case *ast.UnaryExpression:
+		return e.Operator == token.TYPEOF || e.Operator == token.VOID || e.Operator == token.NOT
+	}
+	return false
+}
+
+// and rewrites c && x where c could be falsy without being known.
+func (in *instrumenter) and(e *ast.BinaryExpression) ast.Expression {
+	switch l := e.Left.(type) {
+	case *ast.UnaryExpression:
+		if l.Operator != token.NOT {
+			return nil
+		}
+	case *ast.BinaryExpression:
+		if !l.Comparison && l.Operator != token.LOGICAL_AND && l.Operator != token.LOGICAL_OR {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if suspends(e.Right) {
+		return nil
+	}
+	return call(e.Idx0(), "and", in.test(e.Left), thunk(in.expr(e.Right)))
+}
+
+// ifStatement rewrites an if.
+func (in *instrumenter) ifStatement(s *ast.IfStatement) ast.Statement {
+	test := in.test(s.Test)
+	leaves := abrupt(s.Consequent) || s.Alternate != nil && abrupt(s.Alternate)
+	s.Consequent = in.stmt(s.Consequent)
+	if s.Alternate != nil {
+		s.Alternate = in.stmt(s.Alternate)
+	}
+	id := in.id(s.If)
+	if leaves {
+		s.Test = call(s.If, "guard", id, test)
+		return s
+	}
+	s.Test = call(s.If, "if", id, test)
+	if s.Alternate == nil {
+		return s
+	}
+	other := &ast.IfStatement{If: s.Alternate.Idx0(), Test: call(s.If, "else", id), Consequent: s.Alternate}
+	s.Alternate = nil
+	return &ast.BlockStatement{LeftBrace: s.Idx0(), List: []ast.Statement{s, other}, RightBrace: other.Idx0()}
+}

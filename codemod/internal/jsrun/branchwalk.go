@@ -1,0 +1,310 @@
+package jsrun
+
+import (
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/token"
+)
+
+func (in *instrumenter) statements(list []ast.Statement) {
+	for i, s := range list {
+		list[i] = in.stmt(s)
+	}
+}
+
+func (in *instrumenter) block(b *ast.BlockStatement) {
+	if b != nil {
+		in.statements(b.List)
+	}
+}
+
+func (in *instrumenter) stmt(s ast.Statement) ast.Statement {
+	switch s := s.(type) {
+	case *ast.BlockStatement:
+		in.block(s)
+	case *ast.ExpressionStatement:
+		s.Expression = in.expr(s.Expression)
+	case *ast.IfStatement:
+		return in.ifStatement(s)
+	case *ast.ReturnStatement:
+		s.Argument = in.expr(s.Argument)
+	case *ast.ThrowStatement:
+		s.Argument = in.expr(s.Argument)
+	case *ast.VariableStatement:
+		in.bindings(s.List)
+	case *ast.LexicalDeclaration:
+		in.bindings(s.List)
+	case *ast.FunctionDeclaration:
+		in.function(s.Function)
+	case *ast.ClassDeclaration:
+		in.class(s.Class)
+	case *ast.ForStatement:
+		switch init := s.Initializer.(type) {
+		case *ast.ForLoopInitializerExpression:
+			init.Expression = in.expr(init.Expression)
+		case *ast.ForLoopInitializerVarDeclList:
+			in.bindings(init.List)
+		case *ast.ForLoopInitializerLexicalDecl:
+			in.bindings(init.LexicalDeclaration.List)
+		}
+		s.Test, s.Update, s.Body = in.expr(s.Test), in.expr(s.Update), in.stmt(s.Body)
+	case *ast.ForInStatement:
+		s.Source, s.Body = in.expr(s.Source), in.stmt(s.Body)
+	case *ast.ForOfStatement:
+		s.Source, s.Body = in.expr(s.Source), in.stmt(s.Body)
+	case *ast.WhileStatement:
+		s.Test, s.Body = in.expr(s.Test), in.stmt(s.Body)
+	case *ast.DoWhileStatement:
+		s.Test, s.Body = in.expr(s.Test), in.stmt(s.Body)
+	case *ast.LabelledStatement:
+		s.Statement = in.stmt(s.Statement)
+	case *ast.SwitchStatement:
+		s.Discriminant = in.expr(s.Discriminant)
+		for _, c := range s.Body {
+			c.Test = in.expr(c.Test)
+			in.statements(c.Consequent)
+		}
+	case *ast.TryStatement:
+		in.block(s.Body)
+		if s.Catch != nil {
+			in.block(s.Catch.Body)
+		}
+		in.block(s.Finally)
+	case *ast.WithStatement:
+		s.Object, s.Body = in.expr(s.Object), in.stmt(s.Body)
+	}
+	return s
+}
+
+func (in *instrumenter) bindings(list []*ast.Binding) {
+	for _, b := range list {
+		b.Initializer = in.expr(b.Initializer)
+	}
+}
+
+func (in *instrumenter) function(f *ast.FunctionLiteral) {
+	in.parameters(f.ParameterList)
+	in.block(f.Body)
+}
+
+func (in *instrumenter) parameters(p *ast.ParameterList) {
+	if p != nil {
+		in.bindings(p.List)
+	}
+}
+
+func (in *instrumenter) class(c *ast.ClassLiteral) {
+	c.SuperClass = in.expr(c.SuperClass)
+	for _, m := range c.Body {
+		switch m := m.(type) {
+		case *ast.FieldDefinition:
+			m.Initializer = in.expr(m.Initializer)
+		case *ast.MethodDefinition:
+			in.function(m.Body)
+		case *ast.ClassStaticBlock:
+			in.block(m.Block)
+		}
+	}
+}
+
+func (in *instrumenter) exprs(list []ast.Expression) {
+	for i, e := range list {
+		list[i] = in.expr(e)
+	}
+}
+
+// expr rewrites an expression inside; nil stays nil.
+func (in *instrumenter) expr(e ast.Expression) ast.Expression {
+	switch e := e.(type) {
+	case *ast.ConditionalExpression:
+		return in.conditional(e)
+	case *ast.BinaryExpression:
+		if e.Operator == token.LOGICAL_AND {
+			if and := in.and(e); and != nil {
+				return and
+			}
+		}
+		e.Left, e.Right = in.expr(e.Left), in.expr(e.Right)
+	case *ast.CallExpression:
+		e.Callee = in.expr(e.Callee)
+		in.exprs(e.ArgumentList)
+	case *ast.NewExpression:
+		e.Callee = in.expr(e.Callee)
+		in.exprs(e.ArgumentList)
+	case *ast.ArrayLiteral:
+		in.exprs(e.Value)
+	case *ast.ObjectLiteral:
+		for _, p := range e.Value {
+			switch p := p.(type) {
+			case *ast.PropertyKeyed:
+				if p.Computed {
+					p.Key = in.expr(p.Key)
+				}
+				p.Value = in.expr(p.Value)
+			case *ast.SpreadElement:
+				p.Expression = in.expr(p.Expression)
+			}
+		}
+	case *ast.SpreadElement:
+		e.Expression = in.expr(e.Expression)
+	case *ast.ArrowFunctionLiteral:
+		in.parameters(e.ParameterList)
+		switch b := e.Body.(type) {
+		case *ast.BlockStatement:
+			in.block(b)
+		case *ast.ExpressionBody:
+			b.Expression = in.expr(b.Expression)
+		}
+	case *ast.FunctionLiteral:
+		in.function(e)
+	case *ast.ClassLiteral:
+		in.class(e)
+	case *ast.AssignExpression:
+		e.Right = in.expr(e.Right)
+	case *ast.AwaitExpression:
+		e.Argument = in.expr(e.Argument)
+	case *ast.YieldExpression:
+		e.Argument = in.expr(e.Argument)
+	case *ast.DotExpression:
+		e.Left = in.expr(e.Left)
+	case *ast.PrivateDotExpression:
+		e.Left = in.expr(e.Left)
+	case *ast.BracketExpression:
+		e.Left, e.Member = in.expr(e.Left), in.expr(e.Member)
+	case *ast.OptionalChain:
+		e.Expression = in.expr(e.Expression)
+	case *ast.Optional:
+		e.Expression = in.expr(e.Expression)
+	case *ast.SequenceExpression:
+		in.exprs(e.Sequence)
+	case *ast.TemplateLiteral:
+		e.Tag = in.expr(e.Tag)
+		in.exprs(e.Expressions)
+	case *ast.UnaryExpression:
+		if e.Operator != token.DELETE && e.Operator != token.TYPEOF && e.Operator != token.INCREMENT && e.Operator != token.DECREMENT {
+			e.Operand = in.expr(e.Operand)
+		}
+	}
+	return e
+}
+
+// suspends reports whether an expression awaits or yields, or uses super, in its own function: it
+// cannot be moved into another one.
+func suspends(e ast.Expression) bool {
+	return anyExpr(e, func(e ast.Expression) bool {
+		switch e.(type) {
+		case *ast.AwaitExpression, *ast.YieldExpression, *ast.SuperExpression, *ast.MetaProperty:
+			return true
+		}
+		return false
+	})
+}
+
+// anyExpr reports whether f holds for an expression or one inside it, functions and classes not
+// entered.
+func anyExpr(e ast.Expression, f func(ast.Expression) bool) bool {
+	if e == nil {
+		return false
+	}
+	if f(e) {
+		return true
+	}
+	list := func(es []ast.Expression) bool {
+		for _, e := range es {
+			if anyExpr(e, f) {
+				return true
+			}
+		}
+		return false
+	}
+	switch e := e.(type) {
+	case *ast.ConditionalExpression:
+		return anyExpr(e.Test, f) || anyExpr(e.Consequent, f) || anyExpr(e.Alternate, f)
+	case *ast.BinaryExpression:
+		return anyExpr(e.Left, f) || anyExpr(e.Right, f)
+	case *ast.CallExpression:
+		return anyExpr(e.Callee, f) || list(e.ArgumentList)
+	case *ast.NewExpression:
+		return anyExpr(e.Callee, f) || list(e.ArgumentList)
+	case *ast.ArrayLiteral:
+		return list(e.Value)
+	case *ast.ObjectLiteral:
+		for _, p := range e.Value {
+			switch p := p.(type) {
+			case *ast.PropertyKeyed:
+				if anyExpr(p.Key, f) || anyExpr(p.Value, f) {
+					return true
+				}
+			case *ast.SpreadElement:
+				if anyExpr(p.Expression, f) {
+					return true
+				}
+			}
+		}
+	case *ast.SpreadElement:
+		return anyExpr(e.Expression, f)
+	case *ast.AssignExpression:
+		return anyExpr(e.Left, f) || anyExpr(e.Right, f)
+	case *ast.AwaitExpression:
+		return anyExpr(e.Argument, f)
+	case *ast.YieldExpression:
+		return anyExpr(e.Argument, f)
+	case *ast.DotExpression:
+		return anyExpr(e.Left, f)
+	case *ast.PrivateDotExpression:
+		return anyExpr(e.Left, f)
+	case *ast.BracketExpression:
+		return anyExpr(e.Left, f) || anyExpr(e.Member, f)
+	case *ast.OptionalChain:
+		return anyExpr(e.Expression, f)
+	case *ast.Optional:
+		return anyExpr(e.Expression, f)
+	case *ast.SequenceExpression:
+		return list(e.Sequence)
+	case *ast.TemplateLiteral:
+		return anyExpr(e.Tag, f) || list(e.Expressions)
+	case *ast.UnaryExpression:
+		return anyExpr(e.Operand, f)
+	}
+	return false
+}
+
+// abrupt reports whether a statement may leave the function or loop that it is in.
+func abrupt(s ast.Statement) bool {
+	list := func(ss []ast.Statement) bool {
+		for _, s := range ss {
+			if abrupt(s) {
+				return true
+			}
+		}
+		return false
+	}
+	switch s := s.(type) {
+	case *ast.ReturnStatement, *ast.BranchStatement, *ast.ThrowStatement:
+		return true
+	case *ast.BlockStatement:
+		return s != nil && list(s.List)
+	case *ast.IfStatement:
+		return abrupt(s.Consequent) || s.Alternate != nil && abrupt(s.Alternate)
+	case *ast.ForStatement:
+		return abrupt(s.Body)
+	case *ast.ForInStatement:
+		return abrupt(s.Body)
+	case *ast.ForOfStatement:
+		return abrupt(s.Body)
+	case *ast.WhileStatement:
+		return abrupt(s.Body)
+	case *ast.DoWhileStatement:
+		return abrupt(s.Body)
+	case *ast.LabelledStatement:
+		return abrupt(s.Statement)
+	case *ast.SwitchStatement:
+		for _, c := range s.Body {
+			if list(c.Consequent) {
+				return true
+			}
+		}
+	case *ast.TryStatement:
+		return abrupt(s.Body) || s.Catch != nil && abrupt(s.Catch.Body) || s.Finally != nil && abrupt(s.Finally)
+	}
+	return false
+}
