@@ -1,0 +1,52 @@
+# `make` alone lists what can be made. Nothing but Go is needed, except where a line says so.
+
+export CGO_ENABLED := 0
+
+GO      ?= go
+BIN     := $(CURDIR)/.bin
+BATTEN  := $(BIN)/batten
+LINTER  := $(BIN)/golangci-lint-v2.15.0
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint demo bench fuzz oracle e2e clean
+
+help: ## list these
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## the binary, .bin/batten
+	$(GO) build -trimpath -o $(BATTEN) ./cmd/batten
+
+test: ## all tests; those that need node or the network skip without them
+	$(GO) test -timeout 20m $(TESTFLAGS) ./...
+
+lint: $(LINTER) ## golangci-lint, built here the first time (some minutes)
+	$(LINTER) run ./...
+
+demo: build ## add two plugins to a small app, offline; prove it; take it back
+	@sh cmd/batten/demo.sh $(BATTEN)
+
+bench: ## benchmarks of all packages
+	$(GO) test -run '^$$' -bench . -benchmem $(BENCHFLAGS) ./...
+
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read -r dir; do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$$dir"/*_test.go | cut -c6-); do \
+			echo "== $$dir $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir" || exit 1; \
+		done; \
+	done
+
+oracle: ## compare with tree-sitter, node-semver and esbuild; needs node, npm, network
+	BATTEN_REQUIRE=oracle,network BATTEN_ORACLE=full $(GO) test -count=1 -timeout 60m -run 'Oracle' -v ./...
+
+e2e: build ## six plugins on new apps, installed and started; needs node, yarn, network, 20 minutes
+	BATTEN_REQUIRE=oracle,network BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 90m -run 'E2E' -v ./cmd/...
+
+clean: ## remove what was built
+	rm -rf $(BIN)
+
+$(LINTER):
+	mkdir -p $(BIN)
+	GOBIN=$(BIN) GOFLAGS= $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	mv $(BIN)/golangci-lint $@
