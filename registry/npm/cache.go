@@ -1,0 +1,124 @@
+package npm
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// cache keeps answers in a folder:
+//
+//	packuments/HASH    a line of JSON about the answer, then the answer; HASH is of its address
+//	tarballs/ALGORITHM-HASH.tgz
+//	registry           the address that npm said, for a day
+//
+// Files appear complete or not at all. What cannot be read or written is as if it were not
+// there: a cache is no reason to fail.
+type cache struct{ dir string }
+
+// entry is a cached packument.
+type entry struct {
+	Address string    `json:"address"`
+	ETag    string    `json:"etag"`
+	Fetched time.Time `json:"fetched"`
+	body    []byte
+}
+
+func (e entry) fresh(age time.Duration) bool {
+	since := time.Since(e.Fetched)
+	return since >= 0 && since < age
+}
+
+func (c cache) file(parts ...string) string {
+	return filepath.Join(append([]string{c.dir}, parts...)...)
+}
+
+func packumentFile(address string, full bool) string {
+	if full {
+		address += " full"
+	}
+	sum := sha256.Sum256([]byte(address))
+	return hex.EncodeToString(sum[:])
+}
+
+func (c cache) packument(address string, full bool) (entry, bool) {
+	if c.dir == "" {
+		return entry{}, false
+	}
+	data, err := os.ReadFile(c.file("packuments", packumentFile(address, full)))
+	if err != nil {
+		return entry{}, false
+	}
+	head, body, found := bytes.Cut(data, []byte("\n"))
+	var e entry
+	if !found || json.Unmarshal(head, &e) != nil || e.Address != address {
+		return entry{}, false
+	}
+	e.body = body
+	return e, true
+}
+
+func (c cache) keepPackument(address string, full bool, etag string, body []byte) {
+	head, err := json.Marshal(entry{Address: address, ETag: etag, Fetched: time.Now()})
+	if err != nil {
+		return
+	}
+	c.write(append(append(head, '\n'), body...), "packuments", packumentFile(address, full))
+}
+
+func (c cache) tarball(sum integrity) ([]byte, bool) {
+	if c.dir == "" {
+		return nil, false
+	}
+	data, err := os.ReadFile(c.file("tarballs", sum.fileName()))
+	if err != nil || !sum.matches(data) {
+		return nil, false
+	}
+	return data, true
+}
+
+func (c cache) keepTarball(sum integrity, data []byte) { c.write(data, "tarballs", sum.fileName()) }
+
+const registryAge = 24 * time.Hour
+
+func (c cache) registry() string {
+	if c.dir == "" {
+		return ""
+	}
+	info, err := os.Stat(c.file("registry"))
+	if err != nil || time.Since(info.ModTime()) > registryAge {
+		return ""
+	}
+	data, err := os.ReadFile(c.file("registry"))
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}
+
+func (c cache) keepRegistry(address string) { c.write([]byte(address), "registry") }
+
+func (c cache) write(data []byte, parts ...string) {
+	if c.dir == "" {
+		return
+	}
+	name := c.file(parts...)
+	if os.MkdirAll(filepath.Dir(name), 0o700) != nil {
+		return
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	if err != nil {
+		return
+	}
+	_, err = tmp.Write(data)
+	if closeErr := tmp.Close(); err == nil && closeErr == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+	}
+}
