@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/udiff"
@@ -55,16 +56,49 @@ const newFileMode fs.FileMode = 0o644
 // Overlay is a base tree with planned changes on top; as an fs.FS it shows the tree as it
 // would be. Paths are slash paths from the root of the base (see fs.ValidPath).
 //
-// The base must not change while planned on: a file is read from it at most twice, and its
-// first content is what the plan is about. Reading an Overlay from several goroutines is safe
-// while none plans.
+// A file is read from the base once, by the first ReadFile, Write, Edit or Remove: that is the
+// content that the plan is about, in all clones, even if the base changes. Reading an Overlay
+// from several goroutines is safe while none plans.
 //
 // An Overlay does not follow symbolic links itself: where the base has two names for one
 // file, a change under one name does not show under the other, and Commit refuses changes
 // under both.
 type Overlay struct {
 	base fs.FS
+	seen *originals
 	plan map[string]planned
+}
+
+// originals are the contents of the base as first read. Clones share them.
+type originals struct {
+	mu      sync.Mutex
+	content map[string][]byte // nil: there was no file
+}
+
+// read returns the content of name when it was first read. It must not be modified.
+func (s *originals) read(base fs.FS, name string) ([]byte, error) {
+	s.mu.Lock()
+	content, ok := s.content[name]
+	s.mu.Unlock()
+	if !ok {
+		read, err := fs.ReadFile(base, name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if err == nil {
+			read = append([]byte{}, read...) // never nil
+		}
+		s.mu.Lock()
+		if content, ok = s.content[name]; !ok {
+			content = read
+			s.content[name] = read
+		}
+		s.mu.Unlock()
+	}
+	if content == nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	}
+	return content, nil
 }
 
 // planned is the planned state of one path. Values are never modified, so clones share them.
@@ -77,14 +111,14 @@ type planned struct {
 
 // NewOverlay plans on base, without changes so far.
 func NewOverlay(base fs.FS) *Overlay {
-	return &Overlay{base: base, plan: map[string]planned{}}
+	return &Overlay{base, &originals{content: map[string][]byte{}}, map[string]planned{}}
 }
 
 // Clone is an independent copy: planning on one does not change the other.
-func (o *Overlay) Clone() *Overlay { return &Overlay{o.base, maps.Clone(o.plan)} }
+func (o *Overlay) Clone() *Overlay { return &Overlay{o.base, o.seen, maps.Clone(o.plan)} }
 
-// Restore makes the plan that of an earlier Clone, to undo what was tried since.
-func (o *Overlay) Restore(clone *Overlay) { o.base, o.plan = clone.base, maps.Clone(clone.plan) }
+// Restore makes the plan that of an earlier Clone, to drop what was tried since.
+func (o *Overlay) Restore(clone *Overlay) { o.plan = maps.Clone(clone.plan) }
 
 // Write plans name to have content, whether it exists or not. The offsets of reasons are in
 // content. Planning the content that the base has drops the change.
@@ -175,11 +209,13 @@ func (o *Overlay) current(op, name string) (planned, error) {
 	if !info.Mode().IsRegular() {
 		return planned{}, &fs.PathError{Op: op, Path: name, Err: errors.New("is not a regular file")}
 	}
-	content, err := fs.ReadFile(o.base, name)
+	content, err := o.seen.read(o.base, name)
+	if errors.Is(err, fs.ErrNotExist) { // when it was first read
+		return planned{}, nil
+	}
 	if err != nil {
 		return planned{}, err
 	}
-	content = append([]byte{}, content...)
 	return planned{before: content, after: content, info: info}, nil
 }
 

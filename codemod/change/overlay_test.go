@@ -168,6 +168,25 @@ func TestContentsAreNotShared(t *testing.T) {
 	}
 }
 
+func TestPlanIsAboutWhatWasFirstRead(t *testing.T) {
+	base := fstest.MapFS{"f": {Data: []byte("one")}}
+	o := NewOverlay(base)
+	if _, err := o.ReadFile("new"); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	_, err := o.ReadFile("f")
+	must(t, err)
+	base["f"] = &fstest.MapFile{Data: []byte("changed by another")}
+	base["new"] = &fstest.MapFile{Data: []byte("made by another")}
+	must(t, o.Edit("f", []text.Edit{text.Insert(3, "!")}))
+	must(t, o.Clone().Write("new", []byte("mine")))
+	must(t, o.Write("new", []byte("mine")))
+	got := o.Changes()
+	if string(got[0].Before) != "one" || string(got[0].After) != "one!" || got[1].Before != nil {
+		t.Errorf("changes: %+v", got)
+	}
+}
+
 func TestCloneIsIndependent(t *testing.T) {
 	o := NewOverlay(baseFS())
 	must(t, o.Write("a", []byte("1"), Reason{0, "one"}))

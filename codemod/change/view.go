@@ -17,7 +17,8 @@ var (
 	_ fs.StatFS     = (*Overlay)(nil)
 )
 
-// ReadFile returns a copy of the planned content of name.
+// ReadFile returns a copy of the planned content of name; without a plan, of the base's
+// content when it was first read.
 func (o *Overlay) ReadFile(name string) ([]byte, error) {
 	if p, ok := o.plan[name]; ok {
 		if p.after == nil {
@@ -25,7 +26,14 @@ func (o *Overlay) ReadFile(name string) ([]byte, error) {
 		}
 		return append([]byte{}, p.after...), nil
 	}
-	return fs.ReadFile(o.base, name)
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
+	}
+	content, err := o.seen.read(o.base, name)
+	if err != nil {
+		return nil, err
+	}
+	return append([]byte{}, content...), nil
 }
 
 // Stat describes name as planned. A planned file keeps its mode and time of the base.
