@@ -2,11 +2,14 @@ package workspace
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"path"
 	"strings"
 	"sync"
 
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/tsx"
 )
 
@@ -182,4 +185,16 @@ func (w *Workspace) ParseTSX(file string) (*tsx.Tree, error) {
 	w.trees.trees[file] = cachedTree{src, tree, err}
 	w.trees.mu.Unlock()
 	return tree, err
+}
+func parse(file string, src []byte) (*tsx.Tree, error) {
+	tree, err := tsx.Parse(src, tsx.DialectOf(file))
+	if err == nil {
+		return tree, nil
+	}
+	var syntax *tsx.SyntaxError
+	if !errors.As(err, &syntax) {
+		return nil, err
+	}
+	d := diag.Errorf("invalid-source", "cannot be read: %s", syntax.Msg)
+	return nil, d.At(file, src, text.Span{Start: syntax.Offset, End: syntax.Offset})
 }

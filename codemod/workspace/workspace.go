@@ -3,8 +3,11 @@ package workspace
 import (
 	"errors"
 	"io/fs"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/jsonedit"
@@ -164,19 +167,17 @@ func (w *Workspace) readPackages(p patterns) {
 			}
 			w.problem(d)
 		}
-		for _, dir := range dirs {
-			if seen[dir] {
+		dirs = slices.DeleteFunc(dirs, func(dir string) bool { return seen[dir] })
+		for i, read := range readAll(w.FS, dirs) {
+			seen[dirs[i]] = true
+			if errors.Is(read.err, fs.ErrNotExist) {
 				continue
 			}
-			seen[dir] = true
-			p, err := readPackage(w.FS, dir)
-			if errors.Is(err, fs.ErrNotExist) {
+			if read.err != nil {
+				w.problem(read.err)
 				continue
 			}
-			if err != nil {
-				w.problem(err)
-				continue
-			}
+			p := read.Package
 			w.Packages = append(w.Packages, p)
 			if nested := patternsOf(p.Doc); len(nested.globs) > 0 {
 				jobs = append(jobs, job{p, nested})
@@ -189,6 +190,28 @@ func (w *Workspace) readPackages(p patterns) {
 			w.byName[p.Name] = p
 		}
 	}
+}
+
+// packageOrErr is what readPackage returns.
+type packageOrErr struct {
+	*Package
+	err error
+}
+
+// readAll reads the packages in dirs, several at a time.
+func readAll(fsys fs.FS, dirs []string) []packageOrErr {
+	all := make([]packageOrErr, len(dirs))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 8) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(dirs); i = int(next.Add(1)) - 1 {
+				all[i].Package, all[i].err = readPackage(fsys, dirs[i])
+			}
+		})
+	}
+	wg.Wait()
+	return all
 }
 
 // workspacePatterns are the globs that name the workspaces; false if nothing declares any.
