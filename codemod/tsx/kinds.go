@@ -257,6 +257,7 @@ const (
 	TokenNumber       // number
 	TokenObject       // object
 	TokenOf           // of
+	TokenOut          // out; variance, not in tree-sitter's grammar
 	TokenOverride     // override
 	TokenPrivate      // private
 	TokenProtected    // protected

@@ -245,6 +245,7 @@ var kindNames = [...]string{
 	TokenNumber:                            "number",
 	TokenObject:                            "object",
 	TokenOf:                                "of",
+	TokenOut:                               "out",
 	TokenOverride:                          "override",
 	TokenPrivate:                           "private",
 	TokenProtected:                         "protected",
