@@ -100,7 +100,7 @@ func unpack(data []byte, limits Limits) (*Tree, error) {
 			return nil, err
 		}
 	}
-	return builder.tree()
+	return builder.tree(), nil
 }
 
 // entryName is the path of a file inside the package.

@@ -49,7 +49,7 @@ func (b treeBuilder) add(name string, content []byte, executable fs.FileMode) er
 	return nil
 }
 
-func (b treeBuilder) tree() (*Tree, error) {
+func (b treeBuilder) tree() *Tree {
 	for name, n := range b.nodes {
 		if name != "." {
 			parent := b.nodes[path.Dir(name)]
@@ -59,21 +59,39 @@ func (b treeBuilder) tree() (*Tree, error) {
 	for _, n := range b.nodes {
 		slices.SortFunc(n.entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	}
-	return &Tree{b.nodes}, nil
+	return &Tree{b.nodes}
+}
+
+// File is a file to put in a Tree.
+type File struct {
+	Content []byte
+	Mode    fs.FileMode // only whether it is executable counts
 }
 
 // NewTree makes a Tree of files by their paths.
-func NewTree(files map[string][]byte) (*Tree, error) {
+func NewTree(files map[string]File) (*Tree, error) {
 	b := newTreeBuilder()
-	for name, content := range files {
+	for name, file := range files {
 		if !fs.ValidPath(name) || name == "." {
 			return nil, fmt.Errorf("%q is no path", name)
 		}
-		if err := b.add(name, content, 0); err != nil {
+		if err := b.add(name, file.Content, file.Mode&0o111); err != nil {
 			return nil, err
 		}
 	}
-	return b.tree()
+	return b.tree(), nil
+}
+
+// Files returns the paths of the files in the tree, sorted.
+func (t *Tree) Files() []string {
+	var names []string
+	for name, n := range t.nodes {
+		if !n.IsDir() {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (t *Tree) find(op, name string) (*node, error) {
