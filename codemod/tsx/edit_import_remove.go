@@ -22,6 +22,7 @@ import (
 // need, which comes back on one line, and an empty one, import {} from 'module'.
 func RemoveImport(t *Tree, locals ...string) []text.Edit {
 	var edits []text.Edit
+	var whole []Node
 	decls := Imports(t)
 	for _, d := range decls {
 		var drop []string
@@ -33,43 +34,78 @@ func RemoveImport(t *Tree, locals ...string) []text.Edit {
 		switch len(drop) {
 		case 0:
 		case len(d.Bindings):
-			edits = append(edits, removeImportStatement(d.Node)...)
+			whole = append(whole, d.Node)
 		default:
 			edits = append(edits, dropBindings(d, drop, importWidth(t, decls, d.Node), StyleOf(t))...)
 		}
 	}
-	return edits
+	return append(edits, removeImportStatements(whole)...)
 }
 
 // RemoveSideEffectImport removes `import 'module'` like RemoveImport a statement.
 func RemoveSideEffectImport(t *Tree, module string) []text.Edit {
-	var edits []text.Edit
+	var whole []Node
 	for _, d := range Imports(t) {
 		if d.SideEffect && d.Module == module {
-			edits = append(edits, removeImportStatement(d.Node)...)
+			whole = append(whole, d.Node)
 		}
 	}
-	return edits
+	return removeImportStatements(whole)
 }
 
 var nextLineWords = regexp.MustCompile(`eslint-disable-next-line|@ts-ignore|@ts-expect-error|prettier-ignore($|[^-])`)
 
-func removeImportStatement(n Node) []text.Edit {
-	src := n.t.src
+// removeImportStatements removes whole statements, those that stand together as one block.
+func removeImportStatements(nodes []Node) []text.Edit {
+	var edits []text.Edit
+	for len(nodes) > 0 {
+		n := nodes[0]
+		nodes = nodes[1:]
+		src := n.t.src
+		start := importLead(n)
+		end, ends := tail(src, n.End())
+		if !firstOnLine(src, n.Start()) || !ends {
+			edits = append(edits, removeStatement(n, start)...)
+			continue
+		}
+		last := n
+		for len(nodes) > 0 && onlySpace(src, end, importLead(nodes[0])) {
+			e, ok := tail(src, nodes[0].End())
+			if !ok {
+				break
+			}
+			end, last = e, nodes[0]
+			nodes = nodes[1:]
+		}
+		edits = append(edits, deleteLines(src, start, end, onTop(n, start), !statementSibling(last, 1)))
+	}
+	return edits
+}
+
+// importLead is the start of the comments that belong to an import, or of the import.
+func importLead(n Node) int {
 	next := n.NextNamed()
-	group := next.Is(KindImportStatement) && directlyAbove(src, n.End(), next.Start())
-	start := lead(n.t, n.Start(), func(c Node) bool {
+	group := next.Is(KindImportStatement) && directlyAbove(n.t.src, n.End(), next.Start())
+	return lead(n.t, n.Start(), func(c Node) bool {
 		return !nextLineWords.MatchString(c.Text()) && (group || atTop(c))
 	})
-	end, ends := tail(src, n.End())
-	if !firstOnLine(src, n.Start()) || !ends {
-		return removeStatement(n, start)
-	}
-	first := true
+}
+
+// onTop reports whether only directives, and comments that are apart or speak of the file, are
+// before an import that begins (with its comments) at start.
+func onTop(n Node, start int) bool {
 	for p := n.PrevNamed(); p.Ok(); p = p.PrevNamed() {
-		first = first && (p.Is(KindComment, KindHashBangLine) || isDirective(p))
+		if p.Start() >= start {
+			continue
+		}
+		if p.Is(KindComment) && directlyAbove(n.t.src, p.End(), start) && !isHeader(p) {
+			return false
+		}
+		if !p.Is(KindComment, KindHashBangLine) && !isDirective(p) {
+			return false
+		}
 	}
-	return []text.Edit{deleteLines(src, start, end, first, !statementSibling(n, 1))}
+	return true
 }
 
 // atTop reports whether nothing but comments and directives is before a comment.

@@ -117,10 +117,15 @@ func skipBlank(src []byte, at int) int {
 // jsxLead is the start of the comments that belong to a child, or of the child.
 func jsxLead(child Node) int {
 	src, start := child.t.src, child.Start()
-	for n := child.Prev(); isJSXComment(n) && directlyAbove(src, n.End(), start) && firstOnLine(src, n.Start()); n = n.Prev() {
-		start = n.Start()
+	for n := child.Prev(); ; n = n.Prev() {
+		switch {
+		case n.Is(KindJsxText) && onlySpace(src, n.Start(), n.End()):
+		case isJSXComment(n) && directlyAbove(src, n.End(), start) && firstOnLine(src, n.Start()):
+			start = n.Start()
+		default:
+			return start
+		}
 	}
-	return start
 }
 
 // jsxTail looks at what follows a child on its line. ends reports whether that is nothing

@@ -30,7 +30,7 @@ func InsertStatementBefore(anchor Node, snippet string) []text.Edit {
 	}
 	start := lead(anchor.t, anchor.Start(), isHeader)
 	gap := ""
-	if end, ends := tail(src, anchor.End()); statementSibling(anchor, -1) && blankAbove(src, start) && ends &&
+	if end, ends := tail(src, statementEnd(anchor)); statementSibling(anchor, -1) && blankAbove(src, start) && ends &&
 		(blankBelow(src, end) || !statementSibling(anchor, 1)) {
 		gap = style.EOL
 	}
@@ -46,7 +46,7 @@ func InsertStatementAfter(anchor Node, snippet string) []text.Edit {
 	}
 	src, style := anchor.t.src, StyleOf(anchor.t)
 	indent := text.Indent(src, text.LineStart(src, anchor.Start()))
-	end, ends := tail(src, anchor.End())
+	end, ends := tail(src, statementEnd(anchor))
 	if !ends {
 		return []text.Edit{text.Insert(anchor.End(), " "+withSemicolon(statementText(snippet, indent, style, src, anchor.End())))}
 	}
@@ -120,7 +120,7 @@ func RemoveStatement(n Node) []text.Edit {
 // removeStatement removes a statement whose own comments begin at start.
 func removeStatement(n Node, start int) []text.Edit {
 	src := n.t.src
-	end, ends := tail(src, n.End())
+	end, ends := tail(src, statementEnd(n))
 	own := firstOnLine(src, n.Start())
 	switch {
 	case own && ends:
@@ -136,6 +136,15 @@ func removeStatement(n Node, start int) []text.Edit {
 		return []text.Edit{text.Delete(text.Span{Start: n.Start(), End: skipSpace(src, n.End())})}
 	}
 	return []text.Edit{text.Delete(text.Span{Start: from, End: n.End()})}
+}
+
+// statementEnd is the end of a statement; not of a semicolon that begins a line below it, as
+// it is written before a bracket where statements have no semicolons.
+func statementEnd(n Node) int {
+	if last := n.Child(n.ChildCount() - 1); last.Is(TokenSemicolon) && last.Prev().Ok() && firstOnLine(n.t.src, last.Start()) {
+		return last.Prev().End()
+	}
+	return n.End()
 }
 
 // inBlock reports whether statements can stand before and after n.

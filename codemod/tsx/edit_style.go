@@ -94,7 +94,7 @@ func firstOf(a, b vote) vote {
 func endsWithSemicolon(stmt Node) bool {
 	for i := stmt.ChildCount() - 1; i >= 0; i-- {
 		if c := stmt.Child(i); !c.Is(KindComment) {
-			return c.Is(TokenSemicolon)
+			return c.Is(TokenSemicolon) && statementEnd(stmt) == stmt.End()
 		}
 	}
 	return false
