@@ -259,7 +259,7 @@ func TestProofComesFirst(t *testing.T) {
 	wrong := errors.New("not proved")
 	var seen []Change
 	err := Commit(context.Background(), root, o.Changes(), Options{Prove: func(c []Change) error { seen = c; return wrong }})
-	if err != wrong || len(seen) != 1 {
+	if !errors.Is(err, wrong) || len(seen) != 1 {
 		t.Errorf("error %v, seen %v", err, seen)
 	}
 	wantFile(t, root, "a", "a\n")

@@ -27,18 +27,18 @@ func realRoot(root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	real, err := filepath.EvalSymlinks(abs)
+	full, err := filepath.EvalSymlinks(abs)
 	if err != nil {
 		return "", err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(full)
 	if err != nil {
 		return "", err
 	}
 	if !info.IsDir() {
 		return "", &fs.PathError{Op: "open", Path: root, Err: errors.New("is not a folder")}
 	}
-	return real, nil
+	return full, nil
 }
 
 // resolve finds the place of name, a slash path from root (a result of realRoot).

@@ -75,11 +75,11 @@ func History(root string) ([]Entry, error) {
 }
 
 func journalOf(root string, o ops) (*journal, error) {
-	real, err := realRoot(root)
+	root, err := realRoot(root)
 	if err != nil {
 		return nil, err
 	}
-	return findJournal(o, real), nil
+	return findJournal(o, root), nil
 }
 
 // UndoPlan says what Undo will do.

@@ -98,6 +98,7 @@ func checkLaws(t *testing.T, before, after []byte) {
 				added--
 			case Removed:
 				removed--
+			case Equal:
 			}
 			if (l.Old == 0) != (l.Kind == Added) || (l.New == 0) != (l.Kind == Removed) {
 				t.Fatalf("line numbers of %+v", l)
