@@ -1,0 +1,130 @@
+package rewire
+
+import (
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/tsx"
+	"github.com/batten-dev/batten/codemod/wiring"
+)
+
+// catalog is the package of EntityLayout and EntitySwitch.
+const catalog = "@backstage/plugin-catalog"
+
+// EntityTab is a tab of entity pages:
+// `<EntityLayout.Route path="/x" title="X" if={isX}><Content /></EntityLayout.Route>`.
+type EntityTab struct {
+	Path    string // with a leading slash
+	Title   string
+	Content Component
+	If      *Ref // the predicate that shows the tab; nil to show it always
+}
+
+// AddEntityTab adds a tab to the layout at a wiring.EntityLayoutMount, after the last one.
+// The tag is the one that the layout's other tabs have.
+func AddEntityTab(f File, m wiring.Mount, t EntityTab) ([]text.Edit, error) {
+	layout := f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement)
+	if !layout.Ok() {
+		return nil, f.stale(m)
+	}
+	tag := tsx.JSXName(layout) + ".Route"
+	for _, el := range tsx.JSXElements(layout) {
+		if strings.HasSuffix(tsx.JSXName(el), ".Route") && tsx.JSXAttribute(el, "path").Ok() {
+			tag = tsx.JSXName(el)
+		}
+	}
+	refs := []Ref{t.Content.Ref}
+	if t.If != nil {
+		refs = append(refs, *t.If)
+	}
+	edits, locals := f.addImports(refs...)
+	tab := Element{Name: tag, Attrs: []Attr{{Name: "path", Value: `"` + t.Path + `"`}, {Name: "title", Value: `"` + t.Title + `"`}}}
+	if t.If != nil {
+		tab.Attrs = append(tab.Attrs, Attr{Name: "if", Value: "{" + locals[1] + "}"})
+	}
+	tab.Children = []Element{t.Content.element(locals[0])}
+	return append(edits, insertLast(layout, lastTab(layout), tab)...), nil
+}
+
+// insertLast inserts a child after a sibling, or as the first child if there is no sibling.
+func insertLast(parent, sibling tsx.Node, el Element) []text.Edit {
+	if sibling.Ok() {
+		return tsx.InsertJSXAfter(sibling, el.Print(column(sibling)))
+	}
+	return tsx.InsertJSXChild(parent, -1, el.Print(column(parent)+2))
+}
+
+// EntityCard is a card on the overview of entity pages.
+type EntityCard struct {
+	Card Component
+	If   *Ref   // the predicate that shows the card; nil to show it always
+	Grid []Attr // the sizes of its grid item where no sibling says otherwise: md={6}
+}
+
+// AddEntityCard adds a card to the container at a wiring.EntityOverviewMount, as the last
+// child. Its wrapper is a copy of a sibling's (see cardSibling): the tag, and attributes other
+// than key and ref. With a predicate, an EntitySwitch with one case is around that.
+func AddEntityCard(f File, m wiring.Mount, c EntityCard) ([]text.Edit, error) {
+	container := f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement)
+	if !container.Ok() {
+		return nil, f.stale(m)
+	}
+	refs := []Ref{c.Card.Ref}
+	if c.If != nil {
+		refs = append(refs, *c.If, Ref{Module: catalog, Export: "EntitySwitch"})
+	}
+	edits, locals := f.addImports(refs...)
+	card := f.wrap(container, c.Grid, c.Card.element(locals[0]))
+	if c.If != nil {
+		card = Element{Name: locals[2], Children: []Element{{
+			Name:     locals[2] + ".Case",
+			Attrs:    []Attr{{Name: "if", Value: "{" + locals[1] + "}"}},
+			Children: []Element{card},
+		}}}
+	}
+	return append(edits, insertLast(container, lastTab(container), card)...), nil
+}
+
+// wrap puts a card into a wrapper like those of the other children of a container. A grid
+// container without any gets a grid item of the given sizes; another element nothing.
+func (f File) wrap(container tsx.Node, sizes []Attr, card Element) Element {
+	if sibling := cardSibling(container, sizes); sibling.Ok() {
+		wrapper := Element{Name: tsx.JSXName(sibling), Children: []Element{card}}
+		for _, a := range tsx.JSXAttributes(sibling) {
+			if name := tsx.AttributeName(a); name != "key" && name != "ref" && name != "id" {
+				wrapper.Attrs = append(wrapper.Attrs, Attr{Value: a.Text()})
+			}
+		}
+		return wrapper
+	}
+	if tsx.JSXAttribute(container, "container").Ok() {
+		attrs := append([]Attr{{Name: "item"}}, sizes...)
+		return Element{Name: tsx.JSXName(container), Attrs: attrs, Children: []Element{card}}
+	}
+	return card
+}
+
+// EntityCase is a case of the CI/CD tab: `<EntitySwitch.Case if={isX}><Content /></EntitySwitch.Case>`.
+type EntityCase struct {
+	Content Component
+	If      Ref
+}
+
+// AddEntityCase adds a case to the EntitySwitch at a wiring.EntityCICDMount, before the
+// case without a condition, which hides those after it; without one, at the end.
+func AddEntityCase(f File, m wiring.Mount, c EntityCase) ([]text.Edit, error) {
+	entitySwitch := f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement)
+	if !entitySwitch.Ok() {
+		return nil, f.stale(m)
+	}
+	edits, locals := f.addImports(c.Content.Ref, c.If)
+	el := Element{
+		Name:     tsx.JSXName(entitySwitch) + ".Case",
+		Attrs:    []Attr{{Name: "if", Value: "{" + locals[1] + "}"}},
+		Children: []Element{c.Content.element(locals[0])},
+	}
+	if last := defaultCase(entitySwitch); last.Ok() {
+		return append(edits, tsx.InsertJSXBefore(last, el.Print(column(last)))...), nil
+	}
+	return append(edits, insertLast(entitySwitch, lastTab(entitySwitch), el)...), nil
+}

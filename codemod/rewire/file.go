@@ -1,0 +1,120 @@
+package rewire
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/tsx"
+	"github.com/batten-dev/batten/codemod/wiring"
+)
+
+// File is a source file to edit.
+type File struct {
+	Name string    // slash path from the root of the repository
+	Tree *tsx.Tree // its syntax tree
+}
+
+// Ref is an npm export to import.
+type Ref struct {
+	Module string // specifier: "@backstage/plugin-catalog", "@material-ui/icons/Map"
+	Export string // the export's name, "default" for a default import
+	As     string // local name to import it under; "" for the export's own
+}
+
+func (r Ref) local() string {
+	if r.As != "" {
+		return r.As
+	}
+	return r.Export
+}
+
+func (r Ref) spec() tsx.Import {
+	imp := tsx.Import{Module: r.Module, Name: r.Export}
+	if r.Export == "default" {
+		imp.Name, imp.Default = "", true
+	}
+	if r.As != "" && r.As != r.Export {
+		imp.Alias = r.As
+	}
+	return imp
+}
+
+// importLine is the import as a statement of its own, for a person to paste.
+func (r Ref) importLine() string {
+	switch {
+	case r.Export == "default":
+		return fmt.Sprintf("import %s from '%s';", r.local(), r.Module)
+	case r.As != "" && r.As != r.Export:
+		return fmt.Sprintf("import { %s as %s } from '%s';", r.Export, r.As, r.Module)
+	}
+	return fmt.Sprintf("import { %s } from '%s';", r.Export, r.Module)
+}
+
+// Component is an element of an npm export: `<Export {...Attrs} />`.
+type Component struct {
+	Ref
+	Attrs []Attr
+}
+
+// element is the component under its local name.
+func (c Component) element(local string) Element { return Element{Name: local, Attrs: c.Attrs} }
+
+// addImports is the edits that make refs available, and the local name of each.
+func (f File) addImports(refs ...Ref) ([]text.Edit, []string) {
+	imports := make([]tsx.Import, len(refs))
+	for i, r := range refs {
+		imports[i] = r.spec()
+	}
+	return tsx.AddImport(f.Tree, imports...)
+}
+
+// at is the node of one of the kinds that covers exactly a span; no node if there is none,
+// which means that the file changed since it was observed.
+func (f File) at(span text.Span, kinds ...tsx.Kind) tsx.Node {
+	for n := f.Tree.At(span.Start); n.Ok() && n.Start() >= span.Start && n.End() <= span.End; n = n.Parent() {
+		if n.Span() == span && n.Is(kinds...) {
+			return n
+		}
+	}
+	return tsx.Node{}
+}
+
+// refuse is the error of an operation that finds no safe place in f. manual is what a person
+// has to paste, with the imports it needs.
+func (f File) refuse(span text.Span, why, where, manual string, refs ...Ref) error {
+	d := diag.Errorf("no-safe-place", "%s", why).At(f.Name, f.Tree.Source(), span)
+	var lines []string
+	for _, r := range refs {
+		lines = append(lines, r.importLine())
+	}
+	lines = append(lines, manual)
+	d.Manual = fmt.Sprintf("By hand, in %s, %s:\n%s", f.Name, where, indentLines(strings.Join(lines, "\n"), "    "))
+	return d
+}
+
+// stale is the error for a mount that is not in the tree any more.
+func (f File) stale(m wiring.Mount) error {
+	d := diag.Errorf("mount-not-found", "the %s that was observed here is not in the syntax tree", m.Kind)
+	d.Detail = "This is a defect of batten. Nothing was changed."
+	return d.At(f.Name, f.Tree.Source(), m.Span)
+}
+
+func indentLines(s, indent string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		if l != "" {
+			lines[i] = indent + l
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// column is the column, counted from 0, at which a new line beside n begins.
+func column(n tsx.Node) int {
+	return width(text.Indent(n.Tree().Source(), n.Start()))
+}
+
+// width is the number of columns that an indent takes; a tab takes two, as in prettier.
+func width(indent string) int { return len(indent) + strings.Count(indent, "\t") }

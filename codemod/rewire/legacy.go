@@ -1,0 +1,70 @@
+package rewire
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/tsx"
+	"github.com/batten-dev/batten/codemod/wiring"
+)
+
+// LegacyRouter is a plugin of a backend of the old system: its file is src/plugins/ID.ts with
+// a default export (env: PluginEnvironment) => Promise<Router>.
+type LegacyRouter struct {
+	ID   string // names the file and the environment: "sonarqube"
+	Path string // where the router hangs under /api, with a leading slash
+}
+
+// AddLegacyRouter hangs a plugin's router at a wiring.APIRouterMount: the import of its file,
+// its environment after the last other one, and the router after the last other one, all
+// named and written as those of the other plugins.
+func AddLegacyRouter(f File, m wiring.Mount, r LegacyRouter) ([]text.Edit, error) {
+	fn := identifier(r.ID)
+	style := tsx.StyleOf(f.Tree)
+	env := fmt.Sprintf("const %sEnv = useHotMemoize(module, () => createEnv(%s))", fn, tsx.Quote(r.ID, style.Quote))
+	mount := f.at(m.Span, tsx.KindExpressionStatement)
+	var lastEnv, lastUse tsx.Node
+	if mount.Ok() {
+		for s := range mount.Parent().NamedChildren() {
+			text := s.Text()
+			switch {
+			case s.Is(tsx.KindLexicalDeclaration) && strings.Contains(text, "createEnv("):
+				lastEnv = s
+			case s.Is(tsx.KindExpressionStatement) && strings.HasPrefix(text, m.Label+".use(") && strings.Contains(text, "await "):
+				lastUse = s
+			}
+		}
+	}
+	if !lastEnv.Ok() || !lastUse.Ok() {
+		return nil, f.refuse(m.Span, "this backend does not make its plugins' environments and routers in the usual way",
+			"where the other plugins' routers are made",
+			fmt.Sprintf("%s;\n%s.use(%s, await %s(%sEnv));", env, m.Label, tsx.Quote(r.Path, "'"), fn, fn),
+			Ref{Module: "./plugins/" + r.ID, Export: "default", As: fn})
+	}
+	edits, locals := f.addImports(Ref{Module: "./plugins/" + r.ID, Export: "default", As: fn})
+	use := fmt.Sprintf("%s.use(%s, await %s(%sEnv))", m.Label, tsx.Quote(r.Path, style.Quote), locals[0], fn)
+	if style.Semicolons {
+		env += ";"
+		use += ";"
+	}
+	edits = append(edits, insertLine(lastEnv, env, style)...)
+	return append(edits, insertLine(lastUse, use, style)...), nil
+}
+
+// insertLine puts a statement on a new line after another.
+func insertLine(after tsx.Node, stmt string, style tsx.Style) []text.Edit {
+	indent := text.Indent(after.Tree().Source(), after.Start())
+	return []text.Edit{text.Insert(afterStatement(after), style.EOL+indent+stmt)}
+}
+
+// identifier is a kebab-case name as a camelCase one.
+func identifier(kebab string) string {
+	parts := strings.Split(kebab, "-")
+	for i, p := range parts[1:] {
+		if p != "" {
+			parts[i+1] = strings.ToUpper(p[:1]) + p[1:]
+		}
+	}
+	return strings.Join(parts, "")
+}
