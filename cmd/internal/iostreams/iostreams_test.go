@@ -1,0 +1,65 @@
+package iostreams
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestConfirmTakesOnlyAClearYes(t *testing.T) {
+	for answer, want := range map[string]bool{
+		"y\n": true, "YES\n": true, " yes \r\n": true, "y": true,
+		"n\n": false, "\n": false, "": false, "what\nno\n": false, "what\ny\n": true, "what": false,
+	} {
+		s, _, errs := Test(answer)
+		s.Terminal(false)
+		got, err := s.Confirm("Apply?")
+		if err != nil || got != want {
+			t.Errorf("%q: got %v, %v, want %v", answer, got, err, want)
+		}
+		if !strings.HasPrefix(errs.String(), "Apply? [y/N] ") {
+			t.Errorf("%q: asked %q", answer, errs)
+		}
+	}
+}
+
+func TestSeveralQuestionsReadOneInput(t *testing.T) {
+	s, _, _ := Test("y\nn\ny\n")
+	s.Terminal(false)
+	for i, want := range []bool{true, false, true, false} {
+		if got, err := s.Confirm("?"); err != nil || got != want {
+			t.Errorf("question %d: got %v, %v, want %v", i, got, err, want)
+		}
+	}
+}
+
+func TestColourIsForTerminals(t *testing.T) {
+	s, _, _ := Test("")
+	if got := s.OutStyle().Red("x"); got != "x" || s.CanAsk() {
+		t.Errorf("not a terminal: got %q", got)
+	}
+	s.Terminal(true)
+	if got := s.ErrStyle().Red("x"); got != "\x1b[31mx\x1b[0m" || !s.CanAsk() {
+		t.Errorf("a terminal: got %q", got)
+	}
+	if got := s.OutStyle().Bold(""); got != "" {
+		t.Errorf("nothing in bold: got %q", got)
+	}
+	s.NoColor()
+	if got := s.OutStyle().Green("x"); got != "x" {
+		t.Errorf("turned off: got %q", got)
+	}
+}
+
+func TestProgressLeavesNothingBehind(t *testing.T) {
+	s, _, errs := Test("")
+	s.Progress("reading")
+	if errs.Len() > 0 {
+		t.Errorf("not a terminal: got %q", errs)
+	}
+	s.Terminal(false)
+	s.Progress("reading")
+	s.Progress("")
+	if got := errs.String(); got != "\r\x1b[Kreading ...\r\x1b[K" {
+		t.Errorf("a terminal: got %q", got)
+	}
+}
