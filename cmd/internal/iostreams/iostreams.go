@@ -19,7 +19,7 @@ type Streams struct {
 
 	inTTY, outTTY, errTTY bool
 	color                 bool
-	answers               *bufio.Reader
+	answers               *bufio.Scanner
 }
 
 // System are the process's own streams.
@@ -53,26 +53,20 @@ func (s *Streams) CanAsk() bool { return s.inTTY && s.errTTY }
 // input, is a no. It may be called only if CanAsk.
 func (s *Streams) Confirm(question string) (bool, error) {
 	if s.answers == nil {
-		s.answers = bufio.NewReader(s.In)
+		s.answers = bufio.NewScanner(s.In)
 	}
 	for {
 		if _, err := fmt.Fprintf(s.Err, "%s [y/N] ", s.ErrStyle().Bold(question)); err != nil {
 			return false, err
 		}
-		answer, err := s.answers.ReadString('\n')
-		if err != nil && err != io.EOF { //nolint:errorlint // io.Reader: a bare io.EOF
-			return false, err
+		if !s.answers.Scan() {
+			_, _ = fmt.Fprintln(s.Err) // the question's line is still open
+			return false, s.answers.Err()
 		}
-		switch strings.ToLower(strings.TrimSpace(answer)) {
+		switch strings.ToLower(strings.TrimSpace(s.answers.Text())) {
 		case "y", "yes":
 			return true, nil
 		case "n", "no", "":
-			if err != nil { // the end of the input left the line open
-				_, err = fmt.Fprintln(s.Err)
-			}
-			return false, err
-		}
-		if err != nil {
 			return false, nil
 		}
 	}
