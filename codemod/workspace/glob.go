@@ -57,7 +57,7 @@ func expandOne(fsys fs.FS, dir, pattern string, negated bool, found map[string]b
 		}
 		return true
 	}
-	walk(fsys, dir, segments, 0, found)
+	(&walker{fsys, found, map[step]bool{}}).walk(dir, segments, 0)
 	return true
 }
 
@@ -87,12 +87,30 @@ func segmentsOf(pattern string) ([]string, bool) {
 	return segments, true
 }
 
+// walker matches one pattern. It takes each step once, however many "**" the pattern has.
+type walker struct {
+	fsys  fs.FS
+	found map[string]bool
+	taken map[step]bool
+}
+
+// step is to match the last so many segments of the pattern against what is in dir.
+type step struct {
+	dir  string
+	left int
+}
+
 // walk adds the folders at or below dir that match the segments and have a package.json.
-func walk(fsys fs.FS, dir string, segments []string, depth int, found map[string]bool) {
+func (w *walker) walk(dir string, segments []string, depth int) {
+	at := step{dir, len(segments)}
+	if w.taken[at] {
+		return
+	}
+	w.taken[at] = true
 	if len(segments) == 0 {
-		if dir != "." && !found[dir] {
-			if _, err := fs.Stat(fsys, path.Join(dir, "package.json")); err == nil {
-				found[dir] = true
+		if dir != "." && !w.found[dir] {
+			if _, err := fs.Stat(w.fsys, path.Join(dir, "package.json")); err == nil {
+				w.found[dir] = true
 			}
 		}
 		return
@@ -100,18 +118,18 @@ func walk(fsys fs.FS, dir string, segments []string, depth int, found map[string
 	first, rest := segments[0], segments[1:]
 	if !strings.ContainsAny(first, "*?[") {
 		if !skipped(first) {
-			walk(fsys, path.Join(dir, first), rest, depth, found)
+			w.walk(path.Join(dir, first), rest, depth)
 		}
 		return
 	}
 	deep := first == "**"
 	if deep {
-		walk(fsys, dir, rest, depth, found)
+		w.walk(dir, rest, depth)
 		if depth >= maxDepth {
 			return
 		}
 	}
-	entries, err := fs.ReadDir(fsys, dir)
+	entries, err := fs.ReadDir(w.fsys, dir)
 	if err != nil && len(entries) == 0 {
 		return
 	}
@@ -122,12 +140,12 @@ func walk(fsys fs.FS, dir string, segments []string, depth int, found map[string
 		child := path.Join(dir, e.Name())
 		switch {
 		case e.IsDir() && deep:
-			walk(fsys, child, segments, depth+1, found)
+			w.walk(child, segments, depth+1)
 		case e.IsDir():
-			walk(fsys, child, rest, depth, found)
+			w.walk(child, rest, depth)
 		case e.Type()&fs.ModeSymlink != 0 && !deep:
-			if info, err := fs.Stat(fsys, child); err == nil && info.IsDir() {
-				walk(fsys, child, rest, depth, found)
+			if info, err := fs.Stat(w.fsys, child); err == nil && info.IsDir() {
+				w.walk(child, rest, depth)
 			}
 		}
 	}
