@@ -139,7 +139,7 @@ func commit(ctx context.Context, j *journal, targets []*target, opts Options) er
 		byFile[i] = t
 	}
 	if err := j.add(r); err != nil {
-		return &Failure{Err: err}
+		return &Failure{Err: err, Back: j.ops.removeIfThere(j.file(r, r.state))}
 	}
 	s := newSwap(j.ops, j.root, r, byFile)
 	err := s.stage()

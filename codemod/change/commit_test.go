@@ -389,3 +389,23 @@ func TestHistoryTellsVerbTimeAndFiles(t *testing.T) {
 	must(t, undoAll(root))
 	wantFile(t, root, "a", "bbb")
 }
+
+func BenchmarkCommitAndUndoOfSixFiles(b *testing.B) {
+	root := b.TempDir()
+	changes := []Change{{Path: "new/file", After: []byte("new")}}
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		content := []byte(strings.Repeat(name, 4000))
+		if err := os.WriteFile(filepath.Join(root, name), content, 0o644); err != nil {
+			b.Fatal(err)
+		}
+		changes = append(changes, Change{Path: name, Before: content, After: append([]byte("new"), content...)})
+	}
+	for b.Loop() {
+		if err := Commit(context.Background(), root, changes, Options{}); err != nil {
+			b.Fatal(err)
+		}
+		if err := undoAll(root); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -308,8 +308,8 @@ func (j *journal) interrupted() (*record, error) {
 	return list[0], j.load(list[0])
 }
 
-// add writes r as interrupted: it is until it is marked as done. When add fails, the journal
-// is as before.
+// add writes r as interrupted: it is until it is marked as done. When add fails, the file of
+// r may be there.
 func (j *journal) add(r *record) error {
 	list, err := j.list()
 	if err != nil {
@@ -336,12 +336,9 @@ func (j *journal) add(r *record) error {
 		return err
 	}
 	if err := j.ops.rename(draft, j.file(r, r.state)); err != nil {
-		return errors.Join(err, j.ops.removeIfThere(draft))
+		return err // the next add removes the draft
 	}
-	if err := j.ops.syncDir(j.dir); err != nil {
-		return errors.Join(err, j.ops.remove(j.file(r, r.state)))
-	}
-	return nil
+	return j.ops.syncDir(j.dir)
 }
 
 // mark changes the state of r.
