@@ -17,6 +17,8 @@ type Element struct {
 	File   string
 	Offset int
 	Called bool // made by createElement: Offset is in the callee
+
+	self Value
 }
 
 func (s *Session) elementOf(v goja.Value) *Element {
@@ -64,6 +66,7 @@ func (s *Session) register(e *Element) goja.Value {
 	s.must(o.Set("type", e.Type.v))
 	s.must(o.Set("props", e.Props.v))
 	s.must(o.Set("key", e.Key.v))
+	e.self = Value{s, o}
 	s.elements[o] = e
 	s.Elements = append(s.Elements, e)
 	return o
@@ -98,3 +101,6 @@ func flatten(out []Value, v Value, depth int) []Value {
 	}
 	return append(out, v)
 }
+
+// Value is the element as a value.
+func (e *Element) Value() Value { return e.self }

@@ -269,7 +269,8 @@ func plain(args []Value) []goja.Value {
 	return out
 }
 
-// Unknown is a new stub, for arguments that the app's functions are called with.
+// Unknown is a new stub, for arguments that the app's functions are called with. Calls of it
+// are recorded.
 func (s *Session) Unknown(name string) Value { return Value{s, s.stub(Global, name, nil).proxy} }
 
 // Object is a new object with the given properties.
@@ -281,14 +282,41 @@ func (s *Session) Object(props map[string]Value) Value {
 	return Value{s, o}
 }
 
-// Func is a new function that records what it is called with.
-func (s *Session) Func(f func(args []Value)) Value {
-	return Value{s, s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
-		var args []Value
-		for _, a := range call.Arguments {
-			args = append(args, Value{s, a})
+// Drain calls a function and gives each what it yields, if it is a generator, or what it
+// returns: the items of a list one by one. Promises are waited for.
+func (s *Session) Drain(fn, arg Value, each func(Value)) {
+	got, ok := fn.Call(arg)
+	if !ok {
+		return
+	}
+	next := got.Get("next")
+	if got.Kind() != Object || next.Kind() != Function {
+		if got.Kind() == Array {
+			for _, item := range got.Items() {
+				each(item)
+			}
+			return
 		}
-		f(args)
-		return goja.Undefined()
-	})}
+		each(got)
+		return
+	}
+	call, _ := goja.AssertFunction(next.v)
+	for range maxItems {
+		step := Value{s, goja.Undefined()}
+		if !s.try(func() {
+			v, err := call(got.settled().v)
+			if err != nil {
+				panic(err)
+			}
+			step.v = v
+		}) {
+			return
+		}
+		if v := step.Get("value"); v.Kind() != Undefined {
+			each(v)
+		}
+		if done := step.Get("done"); step.Kind() != Object || done.Truthy() {
+			return
+		}
+	}
 }

@@ -1,0 +1,270 @@
+package wiring
+
+import (
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/internal/jsrun"
+	"github.com/batten-dev/batten/codemod/tsx"
+	"github.com/batten-dev/batten/codemod/workspace"
+)
+
+// observeApp observes a frontend.
+func (o *observer) observeApp(a *workspace.App) {
+	if a.Entry == "" {
+		return
+	}
+	done := o.run(a.Entry, func() {
+		o.roots()
+		for _, c := range o.s.Calls { // grows while components are rendered
+			if name := exportName(c.Callee); strings.HasPrefix(name, "create") && strings.HasSuffix(name, "App") || name == "prepareSpecializedApp" {
+				o.createApp(c)
+			}
+		}
+		o.extensions()
+		o.signIn()
+	})
+	o.discovered(a)
+	if !done || len(o.degraded) > 0 {
+		o.plainApp(a)
+	}
+}
+
+// exportName is the name of the export that a call's callee is, "" for anything else.
+func exportName(st *jsrun.Stub) string {
+	if !pure(st) {
+		return ""
+	}
+	ref, ok := refOf(st)
+	if !ok {
+		return ""
+	}
+	return ref.last()
+}
+
+// roots walks everything that the app shows: what is given to React, to createRoot of an app,
+// and to the helpers that put legacy elements into a new app.
+func (o *observer) roots() {
+	for i := 0; i < len(o.s.Calls); i++ { // grows while components are rendered
+		c := o.s.Calls[i]
+		switch name := exportName(c.Callee); {
+		case name == "convertLegacyAppRoot" || name == "convertLegacyApp" || name == "compatWrapper":
+			for _, a := range c.Args {
+				o.walk(a, where{})
+			}
+			continue
+		case name == "hydrate" || name == "hydrateRoot" || name == "render":
+		case c.Callee.Op != jsrun.Prop:
+			continue
+		}
+		switch c.Callee.Name {
+		case "render", "hydrate", "hydrateRoot", "createRoot":
+			for _, a := range c.Args {
+				if k := a.Kind(); k == jsrun.ElementKind || k == jsrun.Array {
+					if p := o.rootMount(a); p.ok() && c.Callee.Name == "createRoot" {
+						o.mount(AppRootMount, p, "", false)
+					}
+					o.walk(a, where{})
+				}
+			}
+		}
+	}
+	if len(o.facts) == 0 {
+		o.walk(o.s.Exports.Get("default"), where{})
+	}
+}
+
+func (o *observer) rootMount(v jsrun.Value) place {
+	if e := v.Element(); e != nil {
+		return o.element(e)
+	}
+	return place{}
+}
+
+// createApp reads the options of createApp.
+func (o *observer) createApp(c *jsrun.Call) {
+	at := o.call(c)
+	options := place{at.file, tsx.Node{}}
+	if args := tsx.Arguments(at.node); len(args) > 0 {
+		options = o.deref(place{at.file, args[0]})
+		if !options.node.Is(tsx.KindObject) {
+			options = place{at.file, tsx.Node{}}
+		}
+	}
+	if options.ok() {
+		o.mount(CreateAppMount, options, "", false)
+	} else {
+		o.mount(CreateAppMount, at, "", false)
+	}
+	if len(c.Args) == 0 {
+		return
+	}
+	opts := c.Args[0]
+	components := opts.Get("components")
+	for _, name := range components.Keys() {
+		if fn := components.Get(name); fn.Kind() == jsrun.Function {
+			for _, got := range fn.Render(o.s.Unknown("props")) {
+				o.walk(got, where{area: inPage})
+			}
+		}
+	}
+	o.list(opts, options, "plugins", func(v jsrun.Value, p place, cond bool) {
+		if refs := o.refsOf(v); len(refs) > 0 {
+			o.add(Fact{Kind: Plugin, Name: refs[0].last(), Refs: refs}, p, cond)
+		}
+	})
+	if array := o.list(opts, options, "apis", o.api); array.ok() {
+		o.mount(APIsMount, array, "", false)
+	}
+	if array := o.list(opts, options, "features", o.feature); array.ok() {
+		o.mount(FeaturesMount, array, "", false)
+	}
+	o.bindings(opts.Get("bindRoutes"))
+}
+
+// list visits the items of an array among options, each with its place, and returns the array.
+func (o *observer) list(opts jsrun.Value, options place, name string, visit func(jsrun.Value, place, bool)) place {
+	value := opts.Get(name)
+	array := place{}
+	if options.ok() {
+		array = o.deref(options.child(name))
+	}
+	items := value.Items()
+	if !array.node.Is(tsx.KindArray) {
+		fallback := array
+		if !fallback.ok() {
+			fallback = options
+		}
+		for _, item := range items {
+			visit(item, fallback, false)
+		}
+		return place{}
+	}
+	nodes := aligned(array.node, len(items))
+	for i, item := range items {
+		if alts := item.Items(); item.Choice() {
+			for _, alt := range alts {
+				visit(alt, place{array.file, nodes[i]}, true)
+			}
+			continue
+		}
+		visit(item, place{array.file, nodes[i]}, false)
+	}
+	return array
+}
+
+// api records an api factory.
+func (o *observer) api(v jsrun.Value, p place, cond bool) {
+	refs := o.refsOf(v)
+	if len(refs) == 0 {
+		return
+	}
+	name := refs[0].last()
+	if st := v.Stub(); st != nil && st.Call != nil && len(st.Call.Args) > 0 {
+		of := st.Call.Args[0].Get("api")
+		if of.Kind() == jsrun.Undefined {
+			of = st.Call.Args[0]
+		}
+		if ref, ok := refOf(of.Stub()); ok {
+			name = ref.last()
+			refs = append([]Ref{ref}, refs...)
+		} else if own := of.Stub(); own != nil && own.Call != nil && len(own.Call.Args) > 0 {
+			if id, ok := own.Call.Args[0].Get("id").Text(); ok {
+				name = id
+			}
+		}
+	}
+	if at := o.deref(p); at.node.Is(tsx.KindCallExpression) && p.node.Is(tsx.KindIdentifier) {
+		p = at
+	}
+	o.add(Fact{Kind: API, Name: name, Refs: refs}, p, cond)
+}
+
+// bindings records what bindRoutes binds.
+func (o *observer) bindings(fn jsrun.Value) {
+	if fn.Kind() != jsrun.Function {
+		return
+	}
+	bind := o.s.Unknown("bind")
+	before := len(o.s.Calls)
+	fn.Call(o.s.Object(map[string]jsrun.Value{"bind": bind}))
+	for _, c := range o.s.Calls[before:] {
+		if c.Callee != bind.Stub() || len(c.Args) < 2 {
+			continue
+		}
+		at := o.call(c)
+		external, _ := refOf(c.Args[0].Stub())
+		from, _, _ := strings.Cut(external.Export, ".")
+		object := tsx.Node{}
+		if args := tsx.Arguments(at.node); len(args) > 1 {
+			object = tsx.Unwrap(args[1])
+		}
+		for _, key := range c.Args[1].Keys() {
+			f := Fact{Kind: RouteBinding, Name: from + "." + key, Refs: []Ref{external}}
+			if target, ok := refOf(c.Args[1].Get(key).Stub()); ok {
+				f.Refs = append(f.Refs, target)
+			}
+			p := at
+			if prop := tsx.Property(object, key); prop.Ok() {
+				p.node = prop
+			}
+			o.add(f, p, false)
+		}
+	}
+}
+
+// signIn records the sign-in pages that were made, and their providers.
+func (o *observer) signIn() {
+	for _, e := range o.s.Elements {
+		c := componentOf(e.Type)
+		if !c.is("SignInPage", "ProxiedSignInPage") {
+			continue
+		}
+		at := o.element(e)
+		o.mount(SignInPageMount, at, c.name(), false)
+		if single := e.Props.Get("provider"); single.Kind() != jsrun.Undefined {
+			o.provider(single, at.orSelf("provider"), false)
+		}
+		providers := e.Props.Get("providers")
+		array := o.deref(at.child("providers"))
+		if !array.node.Is(tsx.KindArray) {
+			for _, item := range providers.Items() {
+				o.provider(item, at, false)
+			}
+			continue
+		}
+		o.mount(SignInMount, array, "", false)
+		items := providers.Items()
+		for i, n := range aligned(array.node, len(items)) {
+			o.provider(items[i], place{array.file, n}, false)
+		}
+	}
+}
+
+// orSelf is the value of an attribute of the element at p, or p if it has none.
+func (p place) orSelf(name string) place {
+	if v := p.child(name); v.ok() {
+		return v
+	}
+	return p
+}
+
+func (o *observer) provider(v jsrun.Value, p place, cond bool) {
+	f := Fact{Kind: SignInProvider}
+	if id, ok := v.Text(); ok {
+		f.Name = id
+	} else {
+		f.Name, _ = v.Get("id").Text()
+		f.Title, _ = v.Get("title").Text()
+		f.Refs = o.refsOf(v.Get("apiRef"))
+		if f.Name == "" && len(f.Refs) > 0 {
+			f.Name = f.Refs[0].last()
+		}
+	}
+	if f.Name == "" {
+		if f.Refs = o.refsOf(v); len(f.Refs) == 0 {
+			return
+		}
+		f.Name = f.Refs[0].last()
+	}
+	o.add(f, p, cond)
+}

@@ -1,0 +1,150 @@
+package wiring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/internal/jsrun"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/workspace"
+)
+
+// Observe looks at every app and backend of a workspace. They are observed side by side, each
+// within the default limits of package jsrun.
+//
+// The error is the context's alone: whatever else goes wrong is in Observation.Degraded.
+func Observe(ctx context.Context, ws *workspace.Workspace) (*Observation, error) {
+	var work []func(*observer)
+	var dirs []string
+	for _, a := range ws.Apps {
+		work = append(work, func(o *observer) { o.observeApp(a) })
+		dirs = append(dirs, a.Dir)
+	}
+	for _, b := range ws.Backends {
+		work = append(work, func(o *observer) { o.observeBackend(b) })
+		dirs = append(dirs, b.Dir)
+	}
+	parts := make([]*observer, len(work))
+	var wg sync.WaitGroup
+	for i := range work {
+		parts[i] = &observer{ctx: ctx, ws: ws, pkg: dirs[i]}
+		wg.Go(func() { work[i](parts[i]) })
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	out := &Observation{}
+	for _, p := range parts {
+		facts, mounts := p.finish()
+		out.Facts = append(out.Facts, facts...)
+		out.Mounts = append(out.Mounts, mounts...)
+		out.Degraded = append(out.Degraded, p.degraded...)
+	}
+	out.sort()
+	return out, nil
+}
+
+// observer observes one app or backend.
+type observer struct {
+	ctx    context.Context
+	ws     *workspace.Workspace
+	pkg    string // folder of the app or backend
+	bundle *jsrun.Bundle
+	s      *jsrun.Session
+
+	facts    []*Fact
+	byKey    map[factKey]*Fact
+	mounts   []*Mount
+	byMount  map[mountKey]*Mount
+	degraded []*diag.Diagnostic
+	badTrees map[string]bool // files whose syntax tree was refused, and reported
+	indexes  map[string]*text.Index
+	steps    int // nodes walked
+}
+
+// run bundles and runs a file and calls use on the session. It reports whether use was called
+// and came to its end.
+func (o *observer) run(entry string, use func()) bool {
+	src := jsrun.Source{FS: o.ws.FS, Entry: entry, Resolve: o.alias}
+	bundle, err := jsrun.Build(o.ctx, src)
+	if err != nil {
+		o.failed(entry, err)
+		return false
+	}
+	o.bundle = bundle
+	err = bundle.Run(o.ctx, jsrun.Limits{}, func(s *jsrun.Session) {
+		o.s = s
+		use()
+	})
+	if err != nil {
+		o.failed(entry, err)
+		return false
+	}
+	for _, p := range o.s.Problems {
+		o.problem(p)
+	}
+	return true
+}
+
+// alias resolves the imports of path aliases that apps use: "src/...", relative to the package,
+// and names of files and folders directly below src.
+func (o *observer) alias(specifier, importer string) string {
+	if strings.HasPrefix(specifier, "@") && !strings.HasPrefix(specifier, "@/") || specifier == "" {
+		return ""
+	}
+	rest := specifier
+	for _, prefix := range []string{"@/", "~/", "src/"} {
+		rest = strings.TrimPrefix(rest, prefix)
+	}
+	if rest == specifier {
+		first, _, more := strings.Cut(specifier, "/")
+		if !more {
+			return ""
+		}
+		if info, err := fs.Stat(o.ws.FS, path.Join(o.pkg, "src", first)); err != nil || !info.IsDir() {
+			return ""
+		}
+	}
+	return path.Join(o.pkg, "src", rest)
+}
+
+// failed reports that nothing could be run.
+func (o *observer) failed(entry string, err error) {
+	if o.ctx.Err() != nil {
+		return
+	}
+	var build *jsrun.BuildError
+	if errors.As(err, &build) {
+		o.problem(build.Problem)
+		return
+	}
+	o.problem(jsrun.Problem{File: entry, Offset: -1, Message: err.Error()})
+}
+
+// problem reports one thing that could not be run.
+func (o *observer) problem(p jsrun.Problem) {
+	d := &diag.Diagnostic{Severity: diag.Warning, Code: "degraded", File: p.File}
+	d.Summary = fmt.Sprintf("%s could not be run in full, so that its wiring is read from the source text as far as that is plain", o.pkg)
+	d.Detail = "The reason: " + strings.TrimSuffix(p.Message, ".") + "."
+	if d.File == "" {
+		d.File = o.pkg
+	}
+	if p.Offset >= 0 {
+		if src, err := fs.ReadFile(o.ws.FS, p.File); err == nil && p.Offset <= len(src) {
+			d = d.At(p.File, src, text.Span{Start: p.Offset, End: p.Offset})
+		}
+	}
+	for _, old := range o.degraded {
+		if old.File == d.File && old.Detail == d.Detail {
+			return
+		}
+	}
+	o.degraded = append(o.degraded, d)
+}
