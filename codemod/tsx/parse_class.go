@@ -25,7 +25,7 @@ func (p *parser) decorator(f Field) {
 	} else {
 		p.name(KindIdentifier, FieldNone)
 	}
-	p.postfix(e, false)
+	p.postfix(e, false, true)
 	p.context = c
 	p.wrap(m, KindDecorator, f)
 }
@@ -67,7 +67,7 @@ func (p *parser) classRest() {
 			v := p.mark()
 			old := p.noInstance
 			p.noInstance = true
-			p.leftHandSide(v, false)
+			p.leftHandSide(v, false, true)
 			p.noInstance = old
 			p.field(v, FieldValue)
 			if p.is(TokenLt) || p.is(TokenLtLt) {

@@ -115,7 +115,7 @@ func (p *parser) yield(m int) {
 }
 
 // Precedences of binary operators. Those of tree-sitter's "as", "satisfies" and "!" are below
-// all of them.
+// all of them, and its type arguments bind like "<": "-a<b>(c)" calls "-a".
 const (
 	precNone = iota
 	precCoalesce
@@ -167,7 +167,7 @@ func precedence(k Kind) int {
 // the postfix "!", "as" and "satisfies" take everything to their left up to an assignment or
 // conditional; loose says whether they may be read here.
 func (p *parser) binary(m, floor int, loose bool) {
-	p.unary(m, loose)
+	p.unary(m, loose, floor <= precRelation)
 	p.binaryRest(m, floor, loose)
 }
 
@@ -186,11 +186,16 @@ func (p *parser) binaryRest(m, floor int, loose bool) {
 			}
 			p.shift()
 			p.finish(m, KindNonNullExpression)
-			p.postfix(m, true)
+			p.postfix(m, true, floor <= precRelation)
 			continue
 		case TokenIn:
 			if p.noIn {
 				return
+			}
+		case TokenLt, TokenLtLt:
+			if floor <= precRelation && p.instantiation(m) {
+				p.postfix(m, loose, true)
+				continue
 			}
 		}
 		prec := precedence(p.tok.kind)
@@ -228,7 +233,7 @@ func (p *parser) typeOperator(m int) {
 	p.finish(m, k)
 }
 
-func (p *parser) unary(m int, loose bool) {
+func (p *parser) unary(m int, loose, generic bool) {
 	switch p.tok.kind {
 	case TokenBang, TokenTilde, TokenPlus, TokenMinus, TokenTypeof, TokenVoid, TokenDelete:
 		if !p.enter() {
@@ -237,7 +242,7 @@ func (p *parser) unary(m int, loose bool) {
 		defer p.leave()
 		p.shiftField(FieldOperator)
 		a := p.mark()
-		p.unary(a, false)
+		p.unary(a, false, false)
 		p.field(a, FieldArgument)
 		p.finish(m, KindUnaryExpression)
 	case TokenPlusPlus, TokenMinusMinus:
@@ -247,12 +252,12 @@ func (p *parser) unary(m int, loose bool) {
 		defer p.leave()
 		p.shiftField(FieldOperator)
 		a := p.mark()
-		p.unary(a, false)
+		p.unary(a, false, false)
 		p.field(a, FieldArgument)
 		p.finish(m, KindUpdateExpression)
 	case TokenAwait:
 		if !p.awaits() {
-			p.leftHandSide(m, loose)
+			p.leftHandSide(m, loose, generic)
 			return
 		}
 		if !p.enter() {
@@ -267,14 +272,14 @@ func (p *parser) unary(m int, loose bool) {
 			}
 			defer p.leave()
 			p.typeArguments(FieldNone)
-			p.unary(p.mark(), false)
+			p.unary(p.mark(), false, false)
 			p.finish(m, KindTypeAssertion)
 			return
 		}
 		p.jsxElement(m)
-		p.postfix(m, loose)
+		p.postfix(m, loose, generic)
 	default:
-		p.leftHandSide(m, loose)
+		p.leftHandSide(m, loose, generic)
 		if (p.is(TokenPlusPlus) || p.is(TokenMinusMinus)) && !p.tok.nl {
 			p.field(m, FieldArgument)
 			p.shiftField(FieldOperator)
@@ -294,7 +299,7 @@ func (p *parser) await(m int) {
 			return
 		}
 	}
-	p.unary(a, true)
+	p.unary(a, true, false)
 	p.binaryRest(a, precUnary, true)
 	p.finish(m, KindAwaitExpression)
 }
@@ -318,18 +323,18 @@ func (p *parser) awaits() bool {
 }
 
 // leftHandSide reads a primary expression with its calls and accesses.
-func (p *parser) leftHandSide(m int, loose bool) {
+func (p *parser) leftHandSide(m int, loose, generic bool) {
 	if p.is(TokenNew) {
 		p.newExpression(m)
 	} else {
 		p.primary(m)
 	}
-	p.postfix(m, loose)
+	p.postfix(m, loose, generic)
 }
 
 // postfix reads accesses and calls after the expression at m. It reads "!" where loose allows
 // it, see binary.
-func (p *parser) postfix(m int, loose bool) {
+func (p *parser) postfix(m int, loose, generic bool) {
 	for !p.failed {
 		switch p.tok.kind {
 		case TokenDot, TokenQuestionDot:
@@ -359,7 +364,7 @@ func (p *parser) postfix(m int, loose bool) {
 			p.shift()
 			p.finish(m, KindNonNullExpression)
 		case TokenLt, TokenLtLt:
-			if !p.instantiation(m) {
+			if !generic || !p.instantiation(m) {
 				return
 			}
 		default:

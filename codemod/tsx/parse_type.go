@@ -151,7 +151,10 @@ func (p *parser) functionType(m int) {
 	p.parameters()
 	p.expect(TokenArrow)
 	r := p.mark()
+	old := p.noCond
+	p.noCond = false
 	p.typeOrPredicate()
+	p.noCond = old
 	p.field(r, FieldReturnType)
 	p.finish(m, KindFunctionType)
 }
