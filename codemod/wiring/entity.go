@@ -350,6 +350,10 @@ func (o *observer) walkTab(e *jsrun.Element, c component, w where) {
 	f := Fact{Kind: EntityCard, Name: name, In: t.path, Pages: []string{w.page}, If: t.cond, Refs: append(refs, t.condRefs...)}
 	f.Title, _ = o.textProp(e, "title")
 	o.add(f, o.element(e), w.cond)
+	if o.lists == nil {
+		o.lists = map[place]bool{}
+	}
+	o.lists[o.element(t.listing)] = true
 	if t.found.lists[t.listing] == 0 {
 		t.found.order = append(t.found.order, t.listing)
 	}

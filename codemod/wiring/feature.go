@@ -17,11 +17,24 @@ func (o *observer) feature(v jsrun.Value, p place, cond bool) {
 		}
 		return
 	}
-	f := Fact{Kind: Feature, Refs: o.refsOf(v)}
+	f := Fact{Kind: Feature, Refs: o.madeOf(v)}
 	f.Name = o.featureName(v)
 	if f.Name != "" {
 		o.add(f, p, cond)
 	}
+}
+
+// madeOf are the exports that a feature is made of; of one that the app makes itself, the
+// functions that make it.
+func (o *observer) madeOf(v jsrun.Value) []Ref {
+	st := v.Stub()
+	if st == nil || madeBy(st) == nil {
+		return o.refsOf(v)
+	}
+	if ref, ok := refOf(st); ok {
+		return []Ref{ref}
+	}
+	return nil
 }
 
 // featureName is the identity of a feature of the frontend or backend: the specifier of the
@@ -46,6 +59,9 @@ func (o *observer) featureName(v jsrun.Value) string {
 		return ref.Module
 	}
 	id := moduleID(made)
+	if id == "" {
+		id = exportName(made.Callee)
+	}
 	file, _, located := made.At()
 	switch {
 	case !located:
@@ -242,7 +258,7 @@ func looksLikePlugin(name string) bool {
 	if !strings.Contains("-"+base+"-", "-plugin-") {
 		return false
 	}
-	for _, suffix := range []string{"-backend", "-common", "-node", "-react", "-types"} {
+	for _, suffix := range []string{"-plugin-api", "-backend", "-common", "-node", "-react", "-types"} {
 		if strings.HasSuffix(base, suffix) {
 			return false
 		}

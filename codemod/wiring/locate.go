@@ -357,10 +357,15 @@ func (o *observer) finish() ([]Fact, []Mount) {
 	for _, f := range o.facts {
 		holders[factKey{file: f.File, span: f.Span}] = true
 	}
+	for p := range o.lists {
+		holders[factKey{file: p.file, span: p.node.Span()}] = true
+	}
 	facts := make([]Fact, len(o.facts))
 	for i, f := range o.facts {
 		f.Pages = sortedSet(f.Pages)
-		f.Pos = o.pos(f.File, f.Span.Start)
+		if f.Pos == (text.Pos{}) {
+			f.Pos = o.pos(f.File, f.Span.Start)
+		}
 		if f.Wrapper == (text.Span{}) {
 			f.Wrapper = f.Span
 			if tree := o.tree(f.File); tree != nil {

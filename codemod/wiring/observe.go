@@ -63,6 +63,7 @@ type observer struct {
 	byKey    map[factKey]*Fact
 	mounts   []*Mount
 	byMount  map[mountKey]*Mount
+	lists    map[place]bool // containers that stay, however little is in them
 	degraded []*diag.Diagnostic
 	badTrees map[string]bool // files whose syntax tree was refused, and reported
 	indexes  map[string]*text.Index
