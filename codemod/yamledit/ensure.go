@@ -69,9 +69,10 @@ func (d *Doc) base0(path []string) (base *node, at, rest []string) {
 	return base, at, path[len(at):]
 }
 
-// simple reports whether a block can be taken apart line by line.
+// simple reports whether a block can be taken apart line by line and put anywhere: anchors
+// might clash, and a block scalar that keeps trailing newlines would keep those of the file.
 func (d *Doc) simple(n *node) bool {
-	if n.bad || n.y.Anchor != "" || n.y.Kind == yaml.AliasNode || n.y.ShortTag() == "!!merge" || d.odd >= 0 {
+	if n.bad || d.keeps(n) || n.y.Anchor != "" || n.y.Kind == yaml.AliasNode || n.y.ShortTag() == "!!merge" || d.odd >= 0 {
 		return false
 	}
 	for _, p := range n.pairs {
@@ -219,7 +220,8 @@ func (p *planner) fill(h, w pair, parent *node, path []string) error {
 		}
 		value = strings.Join(lines, text.EOL(p.d.src))
 	}
-	if h.colon < 0 || strings.Contains(value, "\n") && p.d.src[max(h.end()-1, 0)] != ':' {
+	crowded := p.d.extent(h.end(), parent.col) > text.LineEnd(p.d.src, h.end()) || !p.d.lineEnds(h.end())
+	if h.colon < 0 || strings.Contains(value, "\n") && crowded {
 		return p.refuse("no-safe-place", text.Span{Start: h.key.start, End: h.end()}, "%s has no place for a value", dotted(path))
 	}
 	p.edits = append(p.edits, text.Replace(text.Span{Start: h.colon + 1, End: max(h.colon+1, h.val.end)}, " "+value))

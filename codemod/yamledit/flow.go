@@ -87,6 +87,9 @@ func (p *planner) insertFlow(have *node, parts []string, path []string) error {
 		return nil
 	}
 	last := own[len(own)-1]
+	if src[last.End-1] == ':' && len(have.pairs) > 0 && have.pairs[len(own)-1].val.blank() {
+		return p.refuse("no-safe-place", span, "the last key of %s has no value", orFile(path))
+	}
 	gap := src[have.body+1 : own[0].Start]
 	if len(own) > 1 {
 		gap = src[own[len(own)-2].End:last.Start]

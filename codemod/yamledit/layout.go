@@ -204,7 +204,7 @@ func (l *layout) breakAfter(at int) int {
 }
 
 func (l *layout) scalar(n *node, indent int) {
-	if n.y.Value == "" && n.y.Style&^yaml.TaggedStyle == 0 && l.at(n.body) != '"' && l.at(n.body) != '\'' {
+	if n.y.Value == "" && n.y.Style&^yaml.TaggedStyle == 0 {
 		n.body = n.end
 		return
 	}
@@ -311,7 +311,7 @@ func (l *layout) literal(at, indent int) int {
 			break
 		}
 		if lineBreak(l.src, p) > 0 {
-			if keep {
+			if keep || need > 0 && spaces > need {
 				end = p
 			}
 			continue

@@ -55,6 +55,11 @@ func (d *Doc) clean(end int) bool {
 	return len(trimmed) == 0 || trimmed[0] == '#' && (len(trimmed) < len(rest) || end > 0 && d.src[end-1] == '\n')
 }
 
+// lineEnds reports whether nothing but white space follows on the line.
+func (d *Doc) lineEnds(end int) bool {
+	return len(bytes.TrimSpace(d.src[end:text.LineEnd(d.src, end)])) == 0
+}
+
 // above is the offset of the first of the comment lines directly above the line at start
 // that are indented by col columns, or start. Comments at the top of the document stay.
 func (d *Doc) above(start, col int) int {

@@ -63,7 +63,7 @@ func (n *node) partAt(i int) text.Span {
 // owned are the whole lines of the part i of a block collection, with its comments.
 func (d *Doc) owned(n *node, i int) text.Span {
 	at := n.partAt(i)
-	return text.Span{Start: d.above(text.LineStart(d.src, at.Start), n.col), End: d.extent(at.End, n.col)}
+	return text.Span{Start: d.above(d.lineAt(at.Start).start, n.col), End: d.extent(at.End, n.col)}
 }
 
 // commented reports whether a collection with one part has comments besides those that the
@@ -113,8 +113,8 @@ func (p *planner) removePart(n *node, i int, path []string) error {
 		return p.removeFlow(n, i, path)
 	}
 	at, count := n.partAt(i), len(n.pairs)+len(n.items)
-	start := text.LineStart(d.src, at.Start)
-	ownLine := len(bytes.TrimLeft(d.src[max(start, d.base):at.Start], " ")) == 0
+	start := d.lineAt(at.Start).start
+	ownLine := len(bytes.TrimLeft(d.src[start:at.Start], " ")) == 0
 	switch {
 	case !d.clean(at.End):
 		return p.refuse("no-safe-place", at, "there is text after %s on its line", dotted(path))
@@ -129,18 +129,27 @@ func (p *planner) removePart(n *node, i int, path []string) error {
 		p.edits = append(p.edits, text.Delete(between))
 		return nil
 	}
-	lines := d.owned(n, i)
-	after := d.base
-	if i > 0 {
-		after = n.partAt(i - 1).End
+	lines := d.withBlank(n, i, d.owned(n, i))
+	p.edits = append(p.edits, d.removeLines(lines.Start, lines.End))
+	return nil
+}
+
+// withBlank adds to the lines of the part i of a collection the blank line that set it off:
+// the one above, if there is another below or nothing; of the first part, the one below.
+func (d *Doc) withBlank(n *node, i int, lines text.Span) text.Span {
+	below := lines.End < len(d.src) && d.lineAt(lines.End).blank
+	if i == 0 {
+		if below {
+			lines.End = d.lineAt(lines.End).end
+		}
+		return lines
 	}
-	if lines.Start > d.base && (lines.End == len(d.src) || d.lineAt(lines.End).blank) {
-		if l := d.lineAt(lines.Start - 1); l.blank && l.start > after {
+	if below || lines.End == len(d.src) {
+		if l := d.lineAt(lines.Start - 1); l.blank && l.start > n.partAt(i-1).End {
 			lines.Start = l.start
 		}
 	}
-	p.edits = append(p.edits, d.removeLines(lines.Start, lines.End))
-	return nil
+	return lines
 }
 
 // removeOnly takes the only part out of a block collection.
@@ -148,7 +157,7 @@ func (p *planner) removeOnly(n *node, ownLine bool, path []string) error {
 	d := p.d
 	at, lines := n.partAt(0), d.owned(n, 0)
 	if n == d.root {
-		p.edits = append(p.edits, d.removeLines(max(text.LineStart(d.src, at.Start), d.base), lines.End))
+		p.edits = append(p.edits, d.removeLines(d.lineAt(at.Start).start, lines.End))
 		return nil
 	}
 	holder, _ := d.holder(n)

@@ -165,7 +165,7 @@ func (d *Doc) lines(n *node, p part, col, step, dash int) []string {
 	for len(out) > 0 && out[0] == "" {
 		out = out[1:]
 	}
-	for len(out) > 0 && out[len(out)-1] == "" && !d.keeps(only) {
+	for len(out) > 0 && out[len(out)-1] == "" {
 		out = out[:len(out)-1]
 	}
 	return out
