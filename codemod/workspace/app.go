@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/yamledit"
 )
 
 // System is the generation of a frontend or backend.
@@ -199,15 +200,14 @@ func (w *Workspace) readDiscovery() Discovery {
 		for _, v := range w.ConfigLookup(keys...) {
 			d := Discovery{File: v.File, Key: strings.Join(keys, ".")}
 			switch {
-			case v.Text == "all":
+			case v.Kind() == yamledit.String && v.String() == "all":
 				d.On = true
-			case v.IsMap():
+			case v.Kind() == yamledit.Mapping:
 				d.On = true
-				include, exclude := child(v.node, "include"), child(v.node, "exclude")
-				if include != nil {
-					d.Include = append([]string{}, ConfigValue{node: include}.Strings()...)
+				if include := v.Get("include"); include.Kind() == yamledit.Sequence {
+					d.Include = append([]string{}, stringsOf(include)...)
 				}
-				d.Exclude = ConfigValue{node: exclude}.Strings()
+				d.Exclude = stringsOf(v.Get("exclude"))
 			default:
 				continue
 			}

@@ -7,12 +7,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/yamledit"
 )
 
 // ConfigKind says when Backstage reads an app-config file.
@@ -31,54 +29,32 @@ type ConfigFile struct {
 	Name string // slash path from the root
 	Kind ConfigKind
 
-	read func() configContent
+	read func() (*yamledit.Doc, error)
 }
 
-type configContent struct {
-	src  []byte
-	node *yaml.Node
-	err  error
-}
+// Doc is the file as YAML. The error is of fs, or a *diag.Diagnostic with the place of what is
+// invalid.
+func (c ConfigFile) Doc() (*yamledit.Doc, error) { return c.read() }
 
-// Source is the text of the file, which must not be modified. The error is of fs.
-func (c ConfigFile) Source() ([]byte, error) {
-	if content := c.read(); content.src == nil {
-		return nil, content.err
-	}
-	return c.read().src, nil
+// ConfigValue is a value in an app-config file.
+type ConfigValue struct {
+	yamledit.Value
+	File string
+	Pos  text.Pos
 }
-
-// Err says why the file cannot be read: a *diag.Diagnostic with its place for invalid YAML.
-func (c ConfigFile) Err() error { return c.read().err }
 
 // Lookup finds the value at a path of keys. A key with nothing under it, as when all of it is
 // commented out, is found and null; an invalid file has no values.
 func (c ConfigFile) Lookup(keys ...string) (ConfigValue, bool) {
-	node := c.read().node
-	for _, key := range keys {
-		node = child(node, key)
-	}
-	if node == nil {
+	doc, err := c.read()
+	if err != nil {
 		return ConfigValue{}, false
 	}
-	src := c.read().src
-	index := text.NewIndex(src)
-	return ConfigValue{
-		File: c.Name,
-		Pos:  index.Pos(runeOffset(src, index, node.Line, node.Column)),
-		Text: scalar(node),
-		node: node,
-	}, true
-}
-
-// runeOffset is the offset of a position whose column counts runes, as yaml.v3's do.
-func runeOffset(src []byte, index *text.Index, line, column int) int {
-	at := index.Offset(text.Pos{Line: line, Column: 1})
-	for ; column > 1 && at < len(src) && src[at] != '\n'; column-- {
-		_, size := utf8.DecodeRune(src[at:])
-		at += size
+	v, ok := doc.Lookup(keys...)
+	if !ok {
+		return ConfigValue{}, false
 	}
-	return at
+	return ConfigValue{Value: v, File: c.Name, Pos: doc.Pos(v.Span().Start)}, true
 }
 
 // ConfigLookup finds the values at a path of keys in all app-config files, in their order.
@@ -96,7 +72,7 @@ func (w *Workspace) ConfigLookup(keys ...string) []ConfigValue {
 // that is not null, and names the first that does.
 func (w *Workspace) ConfigHas(keys ...string) (file string, ok bool) {
 	for _, v := range w.ConfigLookup(keys...) {
-		if !v.IsNull() {
+		if v.Kind() != yamledit.Null {
 			return v.File, true
 		}
 	}
@@ -107,41 +83,10 @@ func (w *Workspace) ConfigHas(keys ...string) (file string, ok bool) {
 func (w *Workspace) ConfigProblems() diag.List {
 	var l diag.List
 	for _, c := range w.Config {
-		l = append(l, diagnostics(c.Err())...)
+		_, err := c.read()
+		l = append(l, diagnostics(err)...)
 	}
 	return l
-}
-
-// ConfigValue is a place in an app-config file.
-type ConfigValue struct {
-	File string
-	Pos  text.Pos // of the value
-	Text string   // of a scalar, without its quotes; "" for null, mappings and sequences
-	node *yaml.Node
-}
-
-// IsMap and IsList tell the kind of the value; a null is neither.
-func (v ConfigValue) IsMap() bool { return v.node != nil && v.node.Kind == yaml.MappingNode }
-
-// IsList reports whether the value is a sequence.
-func (v ConfigValue) IsList() bool { return v.node != nil && v.node.Kind == yaml.SequenceNode }
-
-// IsNull reports whether the key has no value, as when all under it is commented out.
-func (v ConfigValue) IsNull() bool {
-	return v.node == nil || v.node.Kind == yaml.ScalarNode && v.node.Tag == "!!null"
-}
-
-// Strings are the scalars of a sequence.
-func (v ConfigValue) Strings() []string {
-	var all []string
-	if v.IsList() {
-		for _, e := range v.node.Content {
-			if s := scalar(e); s != "" {
-				all = append(all, s)
-			}
-		}
-	}
-	return all
 }
 
 // readConfigFiles lists the app-config files of the root, and those that scripts name.
@@ -152,7 +97,7 @@ func (w *Workspace) readConfigFiles() {
 			return
 		}
 		seen[name] = true
-		w.Config = append(w.Config, ConfigFile{name, configKind(name), configReader(w.FS, name)})
+		w.Config = append(w.Config, ConfigFile{name, configKind(name), yamlReader(w.FS, name)})
 	}
 	entries, _ := fs.ReadDir(w.FS, ".")
 	for _, e := range entries {
@@ -181,15 +126,14 @@ func (w *Workspace) readConfigFiles() {
 	})
 }
 
-// configReader reads a file once.
-func configReader(fsys fs.FS, name string) func() configContent {
-	return sync.OnceValue(func() configContent {
+// yamlReader reads a file once.
+func yamlReader(fsys fs.FS, name string) func() (*yamledit.Doc, error) {
+	return sync.OnceValues(func() (*yamledit.Doc, error) {
 		src, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return configContent{err: err}
+			return nil, err
 		}
-		node, err := parseYAML(name, src)
-		return configContent{src, node, err}
+		return yamledit.Parse(name, src)
 	})
 }
 

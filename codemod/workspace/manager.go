@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"path"
 	"regexp"
@@ -9,10 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/batten-dev/batten/codemod/diag"
-	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/yamledit"
 	"github.com/batten-dev/batten/registry/npmver"
 )
 
@@ -134,29 +133,31 @@ type yarnrc struct {
 
 // readYarnrc reads .yarnrc.yml, and of pnpm-workspace.yaml what means the same.
 func (w *Workspace) readYarnrc() {
-	if data, err := fs.ReadFile(w.FS, yarnrcFile); err == nil {
+	doc, err := yamlReader(w.FS, yarnrcFile)()
+	switch {
+	case err == nil:
+		root := doc.Root()
+		w.yarnrc = yarnrc{found: true, YarnPath: root.Get("yarnPath").String()}
+		w.YarnPlugin = hasBackstagePlugin(root.Get("plugins"))
+		w.readAgeGate(doc, root.Get("npmMinimalAgeGate"), root.Get("npmPreapprovedPackages"))
+		return
+	case !errors.Is(err, fs.ErrNotExist):
 		w.yarnrc.found = true
-		node, err := parseYAML(yarnrcFile, data)
 		w.problem(err)
-		w.yarnrc.YarnPath = scalar(child(node, "yarnPath"))
-		w.YarnPlugin = hasBackstagePlugin(child(node, "plugins"))
-		w.readAgeGate(yarnrcFile, data, child(node, "npmMinimalAgeGate"), child(node, "npmPreapprovedPackages"))
+		return
 	}
-	if data, err := fs.ReadFile(w.FS, pnpmFile); err == nil && !w.yarnrc.found {
-		node, _ := parseYAML(pnpmFile, data) // a problem is noted where the patterns are read
-		w.readAgeGate(pnpmFile, data, child(node, "minimumReleaseAge"), child(node, "minimumReleaseAgeExclude"))
+	if doc, err := yamlReader(w.FS, pnpmFile)(); err == nil { // a problem is noted where the patterns are read
+		w.readAgeGate(doc, doc.Root().Get("minimumReleaseAge"), doc.Root().Get("minimumReleaseAgeExclude"))
 	}
 }
 
 // hasBackstagePlugin looks for the plugin as `yarn plugin import` notes it: an entry with
 // path and spec, or the path alone.
-func hasBackstagePlugin(plugins *yaml.Node) bool {
-	if plugins == nil {
-		return false
-	}
-	for _, p := range plugins.Content {
-		for _, s := range []string{scalar(p), scalar(child(p, "path")), scalar(child(p, "spec"))} {
-			if strings.Contains(s, "@yarnpkg/plugin-backstage") || strings.HasSuffix(s, "/yarn-plugin") {
+func hasBackstagePlugin(plugins yamledit.Value) bool {
+	for p := range plugins.Elements() {
+		for _, v := range []yamledit.Value{p, p.Get("path"), p.Get("spec")} {
+			if s := v.String(); v.Kind() == yamledit.String &&
+				(strings.Contains(s, "@yarnpkg/plugin-backstage") || strings.HasSuffix(s, "/yarn-plugin")) {
 				return true
 			}
 		}
@@ -197,24 +198,29 @@ func (g AgeGate) Exempts(name, version string) bool {
 	return false
 }
 
-func (w *Workspace) readAgeGate(file string, src []byte, min, exempt *yaml.Node) {
-	if min == nil {
+func (w *Workspace) readAgeGate(doc *yamledit.Doc, age, exempt yamledit.Value) {
+	if age.Kind() == yamledit.Missing {
 		return
 	}
-	d, ok := duration(min.Value)
+	d, ok := duration(age.String())
 	if !ok {
-		p := diag.Errorf("age-gate", "the minimal age %q is of a form that is not known, and not heeded", min.Value)
+		p := diag.Errorf("age-gate", "the minimal age %q is of a form that is not known, and not heeded", age.String())
 		p.Severity = diag.Warning
-		at := text.NewIndex(src).Offset(text.Pos{Line: min.Line, Column: min.Column})
-		w.problem(p.At(file, src, text.Span{Start: at, End: at}))
+		w.problem(p.At(doc.File(), doc.Source(), age.Span()))
 		return
 	}
-	w.AgeGate = AgeGate{Min: d, File: file}
-	if exempt != nil {
-		for _, e := range exempt.Content {
-			w.AgeGate.Exempt = append(w.AgeGate.Exempt, e.Value)
+	w.AgeGate = AgeGate{Min: d, File: doc.File(), Exempt: stringsOf(exempt)}
+}
+
+// stringsOf are the strings of a sequence; nil for every other value.
+func stringsOf(v yamledit.Value) []string {
+	var all []string
+	for e := range v.Elements() {
+		if e.Kind() == yamledit.String {
+			all = append(all, e.String())
 		}
 	}
+	return all
 }
 
 var durationForm = regexp.MustCompile(`^(\d*\.?\d+)(ms|s|m|h|d|w)?$`)
@@ -237,36 +243,4 @@ func duration(s string) (time.Duration, bool) {
 		return century, true
 	}
 	return time.Duration(n * float64(unit)), true
-}
-
-// child is the value of a mapping's key; nil if there is none. Of equal keys the first counts.
-func child(node *yaml.Node, key string) *yaml.Node {
-	node = resolved(node)
-	if node == nil || node.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == key && node.Content[i].Kind == yaml.ScalarNode {
-			return resolved(node.Content[i+1])
-		}
-	}
-	return nil
-}
-
-func resolved(node *yaml.Node) *yaml.Node {
-	for range 10 {
-		if node == nil || node.Kind != yaml.AliasNode {
-			return node
-		}
-		node = node.Alias
-	}
-	return nil
-}
-
-// scalar is the text of a scalar; "" for null and everything else.
-func scalar(node *yaml.Node) string {
-	if node = resolved(node); node == nil || node.Kind != yaml.ScalarNode || node.Tag == "!!null" {
-		return ""
-	}
-	return node.Value
 }

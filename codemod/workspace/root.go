@@ -14,7 +14,8 @@ import (
 
 // FindRoot is the root of the Backstage monorepo that dir, a path of the disk, is in: the
 // nearest folder upwards whose package.json has workspaces and that has a backstage.json, or
-// dependencies on @backstage packages in the root or a workspace. The result is absolute.
+// dependencies on @backstage packages in the root or a workspace. The result is absolute. A
+// folder with a backstage.json and an invalid package.json counts: Load says what is wrong.
 //
 // The error is a *diag.Diagnostic that says what was looked for and where; if there is a
 // monorepo below dir, it names it.
@@ -60,10 +61,13 @@ func FindRoot(dir string) (string, error) {
 // isRoot decides about one folder. why says what a folder with a package.json lacks.
 func isRoot(dir string) (ok bool, why string) {
 	fsys := os.DirFS(dir)
+	_, noRelease := fs.Stat(fsys, "backstage.json")
 	p, err := readPackage(fsys, ".")
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, ""
+	case err != nil && noRelease == nil: // Load says what is wrong with package.json
+		return true, ""
 	case err != nil:
 		for _, d := range diag.Of(err) {
 			return false, d.Error()
@@ -74,7 +78,7 @@ func isRoot(dir string) (ok bool, why string) {
 	if p.Doc.Root().Get("workspaces").Kind() == jsonedit.Missing && noPnpm != nil {
 		return false, "package.json has no workspaces"
 	}
-	if _, err := fs.Stat(fsys, "backstage.json"); err == nil || p.usesBackstage() {
+	if noRelease == nil || p.usesBackstage() {
 		return true, ""
 	}
 	w, err := Load(fsys)

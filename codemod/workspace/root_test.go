@@ -27,6 +27,9 @@ func TestFindRoot(t *testing.T) {
 		"pnpm/pnpm-workspace.yaml":                        "packages: [a]\n",
 		"broken/package.json":                             "{\n  \"workspaces\": ]\n}",
 		"broken/packages/a/package.json":                  `{}`,
+		"hurt/package.json":                               "{",
+		"hurt/backstage.json":                             "{}",
+		"hurt/x/y.ts":                                     "",
 		"repo/portal/plugins/own/workspaces/package.json": `{"name":"nested"}`,
 	}
 	for name, f := range fixtures.App("legacy") {
@@ -39,6 +42,7 @@ func TestFindRoot(t *testing.T) {
 		"repo/portal/packages/app/src/App.tsx":    "repo/portal",
 		"repo/portal/plugins/own/workspaces":      "repo/portal",
 		"by-package/packages/a/src":               "by-package",
+		"hurt/x":                                  "hurt",
 		"pnpm":                                    "pnpm",
 		"repo":                                    "! repo is not in a Backstage monorepo; --repo portal",
 		"repo/docs/deep":                          "! is not in a Backstage monorepo; every folder above",

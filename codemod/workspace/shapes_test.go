@@ -105,6 +105,16 @@ yarnPath: ./.yarn/releases/yarn-4.9.2.cjs
 			pnpm 9.1.0 berry=false path= lock=pnpm-lock.yaml
 			release   plugin=false age=24h0m0s [x]`,
 	},
+	"backstage:^ without a plugin in sight": {
+		files: map[string]string{
+			"package.json":            `{"workspaces":["packages/*"],"packageManager":"yarn@4.5.0"}`,
+			"packages/a/package.json": `{"name":"a","dependencies":{"@backstage/config":"backstage:^"}}`,
+		},
+		want: `
+			package packages/a
+			yarn 4.5.0 berry=true path= lock=
+			release   plugin=true age=0s []`,
+	},
 	"yarn 1 with a .yarnrc": {
 		files: map[string]string{
 			"package.json": `{"workspaces":["packages/*"]}`,

@@ -25,7 +25,7 @@ type Workspace struct {
 
 	Manager    Manager
 	Release    Release
-	YarnPlugin bool         // the Backstage yarn plugin is installed: "backstage:^" may be written
+	YarnPlugin bool         // "backstage:^" may be written: the Backstage yarn plugin is installed, or it is written already
 	AgeGate    AgeGate      // how old a version must be to be installed
 	Config     []ConfigFile // the app-config files, in the order in which they are looked up
 	Lockfile   string       // "yarn.lock", "package-lock.json", "pnpm-lock.yaml"; "" if there is none
@@ -101,6 +101,7 @@ func Load(fsys fs.FS, opts ...Option) (*Workspace, error) {
 	w.readYarnrc()
 	w.readManager()
 	w.readPackages(globs)
+	w.YarnPlugin = w.YarnPlugin || slices.ContainsFunc(append(slices.Clip(w.Packages), w.Root), usesYarnPlugin)
 	w.readConfigFiles()
 	w.readRelease(o.infer)
 	w.findApps()
@@ -219,15 +220,15 @@ func (w *Workspace) workspacePatterns() (patterns, bool) {
 	if w.Root.Doc.Root().Get("workspaces").Kind() != jsonedit.Missing {
 		return patternsOf(w.Root.Doc), true
 	}
-	data, err := fs.ReadFile(w.FS, pnpmFile)
-	if err != nil {
+	doc, err := yamlReader(w.FS, pnpmFile)()
+	if errors.Is(err, fs.ErrNotExist) {
 		return patterns{}, false
 	}
-	var pnpm struct{ Packages []string }
-	if err := decodeYAML(pnpmFile, data, &pnpm); err != nil {
+	if err != nil {
 		w.problem(err)
+		return patterns{}, true
 	}
-	return patterns{globs: pnpm.Packages}, true
+	return patterns{globs: stringsOf(doc.Root().Get("packages"))}, true
 }
 
 // patternsOf are the workspaces of a package.json: an array, or an object with packages.
@@ -261,6 +262,10 @@ func (w *Workspace) PackageOf(file string) *Package {
 		}
 	}
 	return best
+}
+
+func usesYarnPlugin(p *Package) bool {
+	return slices.ContainsFunc(p.Deps, func(d Dep) bool { return strings.HasPrefix(d.Spec, "backstage:") })
 }
 
 // readRelease reads backstage.json, else asks infer.

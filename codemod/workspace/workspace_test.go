@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/codemod/yamledit"
 	"github.com/batten-dev/batten/fixtures"
 )
 
@@ -239,25 +241,20 @@ func TestConfigLookup(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"app baseUrl":       `app-config.yaml:3:12 "http://localhost:3000"; app-config.production.yaml:3:12 "https://portal.example.com"`,
-		"kubernetes":        `app-config.yaml:69:12 null; config/extra.yaml:2:3 map`,
+		"kubernetes":        `app-config.yaml:69:12 null; config/extra.yaml:2:3 a mapping`,
 		"scaffolder":        `app-config.yaml:51:12 null`,
 		"techRadar url":     `app-config.local.yaml:2:8 "https://example.com"`,
 		"kubernetes x y":    `config/extra.yaml:2:13 "1"`,
 		"z y":               `config/extra.yaml:2:13 "1"`,
-		"catalog locations": `app-config.yaml:62:5 list; app-config.production.yaml:22:14 list`,
+		"catalog locations": `app-config.yaml:62:5 a sequence; app-config.production.yaml:22:14 a sequence`,
 		"app title x":       ``,
 		"nothing":           ``,
 	} {
 		var got []string
 		for _, v := range w.ConfigLookup(strings.Fields(path)...) {
-			kind := fmt.Sprintf("%q", v.Text)
-			switch {
-			case v.IsMap():
-				kind = "map"
-			case v.IsList():
-				kind = "list"
-			case v.IsNull():
-				kind = "null"
+			kind := v.Kind().String()
+			if v.Kind() == yamledit.String || v.Kind() == yamledit.Number {
+				kind = strconv.Quote(v.String())
 			}
 			got = append(got, fmt.Sprintf("%s:%s %s", v.File, v.Pos, kind))
 		}
