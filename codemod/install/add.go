@@ -1,0 +1,406 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/jsonedit"
+	"github.com/batten-dev/batten/codemod/rewire"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/tsx"
+	"github.com/batten-dev/batten/codemod/wiring"
+	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+// Add plans to install the plugins of recipes, in their order, in the workspace in fsys.
+func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options) (*Plan, error) {
+	if opts.Load == nil {
+		opts.Load = func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
+			if prev == nil {
+				return workspace.Load(over)
+			}
+			return prev.Reload(over)
+		}
+	}
+	over := change.NewOverlay(fsys)
+	before, err := observe(ctx, nil, over, opts)
+	if err != nil {
+		return nil, err
+	}
+	p := &planner{ctx: ctx, opts: opts, over: over, state: before}
+	if err := p.all(recipes); err != nil {
+		return nil, err
+	}
+	plan := &Plan{Plugins: p.plugins, Changes: over.Changes(), Warnings: p.warnings}
+	if len(plan.Changes) == 0 {
+		return plan, nil
+	}
+	plan.Difference, err = p.prove(before, recipes)
+	if err != nil {
+		return nil, err
+	}
+	return plan, nil
+}
+
+// state is a workspace as it is at some moment, and what was observed in it.
+type state struct {
+	ws      *workspace.Workspace
+	seen    *wiring.Observation
+	app     *workspace.App // nil if there is none
+	backend *workspace.Backend
+}
+
+func observe(ctx context.Context, prev *workspace.Workspace, over *change.Overlay, opts Options) (state, error) {
+	ws, err := opts.Load(prev, over.Clone()) // what was read stays, whatever is planned later
+	if err != nil {
+		return state{}, err
+	}
+	seen, err := wiring.Observe(ctx, ws)
+	if err != nil {
+		return state{}, err
+	}
+	s := state{ws: ws, seen: seen}
+	for _, a := range ws.Apps {
+		if s.app == nil && opts.App == "" || a.Dir == opts.App {
+			s.app = a
+		}
+	}
+	for _, b := range ws.Backends {
+		if s.backend == nil && opts.Backend == "" || b.Dir == opts.Backend {
+			s.backend = b
+		}
+	}
+	if opts.App != "" && s.app == nil {
+		return state{}, notFound("app", opts.App, dirs(ws.Apps, func(a *workspace.App) string { return a.Dir }))
+	}
+	if opts.Backend != "" && s.backend == nil {
+		return state{}, notFound("backend", opts.Backend, dirs(ws.Backends, func(b *workspace.Backend) string { return b.Dir }))
+	}
+	return s, nil
+}
+
+func dirs[T any](all []T, dir func(T) string) []string {
+	out := make([]string, len(all))
+	for i, x := range all {
+		out[i] = dir(x)
+	}
+	return out
+}
+
+func notFound(what, dir string, have []string) error {
+	d := diag.Errorf("no-such-package", "there is no %s in %s", what, dir)
+	if len(have) > 0 {
+		d.Manual = fmt.Sprintf("Name one of: %s.", strings.Join(have, ", "))
+	}
+	return d
+}
+
+// planner plans one Add. The overlay is what the plan is so far; the observation is of the
+// workspace before it, with the mounts carried along by every edit.
+type planner struct {
+	ctx      context.Context
+	opts     Options
+	over     *change.Overlay
+	state    // as last observed
+	expected []Expected
+	plugins  []Plugin
+	warnings diag.List
+	plugin   *Plugin // the one being planned
+	again    bool    // this is the second run, which must find everything present
+}
+
+func (p *planner) all(recipes []recipe.Recipe) error {
+	var refused diag.List
+	for _, r := range recipes {
+		if slices.ContainsFunc(p.plugins, func(q Plugin) bool { return q.ID == r.ID }) {
+			continue
+		}
+		p.plugin = &Plugin{ID: r.ID, Title: r.Title, Source: r.Source, State: Present}
+		if err := p.add(r); err != nil {
+			found := diag.Of(err)
+			if found == nil {
+				return fmt.Errorf("%s: %w", r.ID, err)
+			}
+			refused = append(refused, found...)
+		}
+		p.plugins = append(p.plugins, *p.plugin)
+	}
+	for i := range p.plugins {
+		p.plugins[i].Needs = slices.DeleteFunc(slices.Clone(p.plugins[i].Needs), p.met)
+	}
+	return refused.Err()
+}
+
+// systems are those that the app is made with. A hybrid frontend counts as a new one, whose
+// features it loads.
+func (p *planner) systems() []recipe.System {
+	var out []recipe.System
+	if p.app != nil {
+		switch p.app.System {
+		case workspace.Legacy:
+			out = append(out, recipe.LegacyFrontend)
+		case workspace.New, workspace.Hybrid:
+			out = append(out, recipe.NewFrontend)
+		}
+	}
+	if p.backend != nil {
+		switch p.backend.System {
+		case workspace.Legacy:
+			out = append(out, recipe.LegacyBackend)
+		case workspace.New:
+			out = append(out, recipe.NewBackend)
+		}
+	}
+	return out
+}
+
+func (p *planner) add(full recipe.Recipe) error {
+	variant := p.opts.As
+	if len(full.Variants) == 0 {
+		variant = ""
+	}
+	r, err := full.Resolve(recipe.Target{Release: p.ws.Release.Version, Systems: p.systems(), As: variant})
+	if err != nil {
+		d := diag.Errorf("unsupported", "%s", err)
+		d.Manual = "See " + full.Docs + "."
+		return d
+	}
+	if err := p.supported(r); err != nil {
+		return err
+	}
+	steps := []struct {
+		all []recipe.Step
+		do  func(recipe.Step) error
+	}{
+		{r.Backend, p.backendStep}, {r.LegacyBackend, p.legacyBackendStep}, {r.Legacy, p.legacyStep}, {r.New, p.newStep},
+	}
+	var refused diag.List
+	collect := func(err error) error {
+		found := diag.Of(err)
+		refused = append(refused, found...)
+		if err != nil && found == nil {
+			return err
+		}
+		return nil
+	}
+	for _, pkg := range r.Packages {
+		if err := collect(p.dependency(pkg)); err != nil {
+			return err
+		}
+	}
+	for _, list := range steps {
+		for _, s := range list.all {
+			if err := collect(list.do(s)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range r.Config {
+		if err := collect(p.config(r, c)); err != nil {
+			return err
+		}
+	}
+	if err := refused.Err(); err != nil {
+		return err
+	}
+	p.plugin.State = p.stateOf()
+	p.plugin.Env, p.plugin.Annotations, p.plugin.Needs, p.plugin.Notes = r.Env, r.Annotations, r.Needs, r.Notes
+	return nil
+}
+
+func (p *planner) stateOf() State {
+	switch {
+	case p.plugin.State != Added:
+		return Present
+	case len(p.plugin.Present) > 0:
+		return Finished
+	}
+	return Added
+}
+
+// supported refuses a recipe that has no way to work in this app.
+func (p *planner) supported(r recipe.Recipe) error {
+	for _, u := range r.Unsupported {
+		what := map[recipe.System]string{
+			recipe.LegacyFrontend: "the old frontend system, which this app is made with", recipe.NewFrontend: "the new frontend system, which this app is made with",
+			recipe.NewBackend: "the new backend system, which this backend is made with", recipe.LegacyBackend: "the old backend system, which this backend is made with",
+		}[u.System]
+		d := diag.Errorf("unsupported", "%s does not support %s", r.Title, what)
+		if v := p.ws.Release.Version; v != "" {
+			d.Summary += " at release " + v
+		}
+		d.Detail = u.Reason
+		d.Manual = "By hand: see " + r.Docs + "."
+		return d
+	}
+	need := func(list []recipe.Step, have bool, what, flag string) error {
+		if len(list) == 0 || have {
+			return nil
+		}
+		d := diag.Errorf("no-"+what, "%s needs %s, and this repository has none that batten can find", r.Title, what)
+		d.Detail = "batten looks for a workspace whose backstage.role is \"" + what + "\"."
+		d.Manual = "Set backstage.role in its package.json, or name its folder with --" + flag + "."
+		return d
+	}
+	if err := need(slices.Concat(r.Legacy, r.New), p.app != nil, "frontend", "app"); err != nil {
+		return err
+	}
+	return need(slices.Concat(r.Backend, r.LegacyBackend), p.backend != nil, "backend", "backend")
+}
+
+// met reports whether the app has what a recipe needs besides itself.
+func (p *planner) met(n recipe.Need) bool {
+	if slices.ContainsFunc(p.plugins, func(q Plugin) bool { return q.ID == n.Recipe }) {
+		return true
+	}
+	switch n.Kind {
+	case recipe.NeedAuthProvider:
+		_, ok := p.ws.ConfigHas("auth", "providers", n.Name)
+		return ok
+	case recipe.NeedIntegration:
+		_, ok := p.ws.ConfigHas("integrations", n.Name)
+		return ok
+	}
+	return false
+}
+
+// edit plans edits of a file with the reason for the last of them, and carries the mounts.
+func (p *planner) edit(file string, edits []text.Edit, why string) error {
+	if len(edits) == 0 {
+		return nil
+	}
+	reasons := make([]change.Reason, 0, len(edits))
+	for i, e := range edits {
+		reason := change.Reason{Offset: e.Start, Text: why}
+		if i < len(edits)-1 {
+			reason.Text = "Imports what is used below."
+		}
+		reasons = append(reasons, reason)
+	}
+	if err := p.over.Edit(file, edits, reasons...); err != nil {
+		return err
+	}
+	p.plugin.State = Added
+	for i := range p.seen.Mounts {
+		m := &p.seen.Mounts[i]
+		if m.File != file {
+			continue
+		}
+		for _, e := range edits {
+			if e.Start < e.End && e.Start <= m.Span.Start && m.Span.End <= e.End { // swallowed
+				s, err := observe(p.ctx, p.ws, p.over, p.opts)
+				p.state = s
+				return err
+			}
+		}
+		m.Span = text.Span{Start: text.Carry(m.Span.Start, edits, true), End: text.Carry(m.Span.End, edits, false)}
+	}
+	return nil
+}
+
+// file is a source as planned so far.
+func (p *planner) file(name string) (rewire.File, error) {
+	src, err := p.over.ReadFile(name)
+	if err != nil {
+		return rewire.File{}, err
+	}
+	tree, err := parse(name, src)
+	if err != nil {
+		return rewire.File{}, err
+	}
+	return rewire.File{Name: name, Tree: tree}, nil
+}
+
+// parse is tsx.Parse with an error that says where.
+func parse(name string, src []byte) (*tsx.Tree, error) {
+	tree, err := tsx.Parse(src, tsx.DialectOf(name))
+	var syntax *tsx.SyntaxError
+	if errors.As(err, &syntax) {
+		d := diag.Errorf("invalid-tsx", "%s", syntax.Msg)
+		d.Manual = "Mend the file first; nothing was changed."
+		return nil, d.At(name, src, text.Span{Start: syntax.Offset, End: syntax.Offset})
+	}
+	return tree, err
+}
+
+// present notes a piece that is there already.
+func (p *planner) present(what string, at wiring.Fact) {
+	where := what
+	if at.File != "" {
+		where += " at " + at.File + ":" + at.Pos.String()
+	}
+	p.plugin.Present = append(p.plugin.Present, where)
+}
+
+// expect notes what a step promises.
+func (p *planner) expect(e Expected) { p.expected = append(p.expected, e) }
+
+// fact is the first observed or promised fact that ok accepts.
+func (p *planner) fact(ok func(wiring.Fact) bool) (wiring.Fact, bool) {
+	for _, f := range p.seen.Facts {
+		if ok(f) {
+			return f, true
+		}
+	}
+	for _, e := range p.expected {
+		f := wiring.Fact{Kind: e.Kind, Package: e.Package, Name: e.Name, Pages: e.Pages, Refs: []wiring.Ref{{Module: e.Module, Export: e.Export}}}
+		if ok(f) {
+			return f, true
+		}
+	}
+	return wiring.Fact{}, false
+}
+
+// dependency adds a package to the package.json of its workspace.
+func (p *planner) dependency(pkg recipe.Package) error {
+	var in *workspace.Package
+	switch {
+	case pkg.In == recipe.InApp && p.app != nil:
+		in = p.app.Package
+	case pkg.In == recipe.InBackend && p.backend != nil:
+		in = p.backend.Package
+	default:
+		return nil
+	}
+	src, err := p.over.ReadFile(in.File)
+	if err != nil {
+		return err
+	}
+	doc, err := jsonedit.Parse(in.File, src)
+	if err != nil {
+		return err
+	}
+	for _, field := range workspace.DependencyFields {
+		if v, ok := doc.Lookup(field, pkg.Name); ok {
+			if field != "devDependencies" || !p.discovers(in) {
+				p.plugin.Present = append(p.plugin.Present, fmt.Sprintf("%s %s at %s:%s", pkg.Name, v.String(), in.File, doc.Pos(v.Span().Start)))
+				return nil
+			}
+		}
+	}
+	choice, err := p.opts.Version(p.ctx, Dependency{pkg, in})
+	if err != nil {
+		return err
+	}
+	if choice.Warning != "" {
+		p.warnings = append(p.warnings, &diag.Diagnostic{Severity: diag.Warning, Code: "version", File: in.File, Summary: choice.Warning})
+	}
+	edits, err := doc.SetDependency("dependencies", pkg.Name, choice.Spec)
+	if err != nil {
+		return err
+	}
+	return p.edit(in.File, edits, choice.Why)
+}
+
+// discovers reports whether a package is an app that finds its features among its
+// dependencies, for which devDependencies do not count.
+func (p *planner) discovers(in *workspace.Package) bool {
+	return p.app != nil && in == p.app.Package && p.app.System != workspace.Legacy
+}

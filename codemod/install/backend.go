@@ -1,0 +1,77 @@
+package install
+
+import (
+	"fmt"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/rewire"
+	"github.com/batten-dev/batten/codemod/wiring"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+func (p *planner) backendStep(s recipe.Step) error {
+	if s.BackendFeature == nil {
+		return fmt.Errorf("a %s is not a step of the new backend system", s.Kind())
+	}
+	module := s.BackendFeature.Module
+	if f, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && packageOf(f.Name) == packageOf(module)
+	}); ok {
+		p.present("backend feature "+f.Name, f)
+		return nil
+	}
+	for _, m := range p.seen.Mount(wiring.BackendMount) {
+		if m.Package != p.backend.Dir {
+			continue
+		}
+		f, err := p.file(m.File)
+		if err != nil {
+			return err
+		}
+		edits, err := rewire.AddBackendFeature(f, m, module)
+		if err != nil {
+			return err
+		}
+		p.expect(Expected{Kind: wiring.BackendFeature, Package: p.backend.Dir, Name: module})
+		return p.edit(m.File, edits, s.Why)
+	}
+	d := diag.Errorf("no-safe-place", "the place where this backend adds its features was not found")
+	d.File = p.backend.Entry
+	d.Manual = fmt.Sprintf("By hand, before the backend starts:\n    backend.add(import('%s'));", module)
+	return d
+}
+
+func (p *planner) legacyBackendStep(s recipe.Step) error {
+	r := s.LegacyRouter
+	if r == nil {
+		return fmt.Errorf("a %s is not a step of the old backend system", s.Kind())
+	}
+	if f, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.LegacyRouter && f.Package == p.backend.Dir && f.Name == r.Path
+	}); ok {
+		p.present("router "+f.Name, f)
+		return nil
+	}
+	for _, m := range p.seen.Mount(wiring.APIRouterMount) {
+		if m.Package != p.backend.Dir {
+			continue
+		}
+		f, err := p.file(m.File)
+		if err != nil {
+			return err
+		}
+		edits, err := rewire.AddLegacyRouter(f, m, rewire.LegacyRouter{ID: r.ID, Path: r.Path})
+		if err != nil {
+			return err
+		}
+		if err := p.newFile(p.backend.Path("src/plugins/"+r.ID+".ts"), r.Source, s.Why); err != nil {
+			return err
+		}
+		p.expect(Expected{Kind: wiring.LegacyRouter, Package: p.backend.Dir, Name: r.Path})
+		return p.edit(m.File, edits, s.Why)
+	}
+	d := diag.Errorf("no-safe-place", "the place where this backend makes its routers was not found")
+	d.File = p.backend.Entry
+	d.Manual = fmt.Sprintf("By hand: put this into src/plugins/%s.ts, and use it as the router of %s beside the others:\n    %s", r.ID, r.Path, indent(r.Source))
+	return d
+}

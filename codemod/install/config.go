@@ -1,0 +1,55 @@
+package install
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/yamledit"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+// config puts a block of configuration where the file has nothing at its path.
+func (p *planner) config(r recipe.Recipe, c recipe.ConfigBlock) error {
+	file := p.configFile()
+	src, err := p.over.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && p.opts.Config != "":
+		d := diag.Errorf("no-config", "there is no file %s", file)
+		d.Manual = "Name an app-config file of the repository with --config."
+		return d
+	case errors.Is(err, fs.ErrNotExist):
+		src = nil
+		if err := p.over.Write(file, nil, change.Reason{Text: c.Why}); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	}
+	doc, err := yamledit.Parse(file, src)
+	if err != nil {
+		return err
+	}
+	edits, err := doc.Ensure(c.YAML, c.Path...)
+	if err != nil {
+		return err
+	}
+	if len(edits) == 0 {
+		p.plugin.Present = append(p.plugin.Present, "config "+strings.Join(c.Path, ".")+" in "+file)
+		return nil
+	}
+	return p.edit(file, edits, c.Why)
+}
+
+// yaml is an app-config file as planned so far.
+func (p *planner) yaml(file string) (*yamledit.Doc, error) {
+	src, err := p.over.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return yamledit.Parse(file, src)
+}
+
+func indent(s string) string { return strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n    ") }

@@ -1,0 +1,473 @@
+package install
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/rewire"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/wiring"
+	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/codemod/yamledit"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+func (p *planner) legacyStep(s recipe.Step) error {
+	switch s.Kind() {
+	case recipe.KindRoute:
+		return p.route(s.Why, *s.Route)
+	case recipe.KindSidebarItem:
+		return p.sidebarItem(s.Why, *s.SidebarItem)
+	case recipe.KindEntityTab:
+		return p.entityTab(s.Why, *s.EntityTab)
+	case recipe.KindEntityCard:
+		return p.entityCard(s.Why, *s.EntityCard)
+	case recipe.KindEntityCase:
+		return p.entityCase(s.Why, *s.EntityCase)
+	case recipe.KindSignInProvider:
+		return p.signInProvider(s.Why, *s.SignInProvider)
+	}
+	return fmt.Errorf("a %s is not a step of the old frontend system", s.Kind())
+}
+
+func ref(r recipe.Ref) rewire.Ref { return rewire.Ref{Module: r.Module, Export: r.Export, As: r.As} }
+
+func refOf(r *recipe.Ref) *rewire.Ref {
+	if r == nil {
+		return nil
+	}
+	out := ref(*r)
+	return &out
+}
+
+func attrs(props recipe.Props) []rewire.Attr {
+	out := make([]rewire.Attr, len(props))
+	for i, prop := range props {
+		out[i] = rewire.Attr{Name: prop.Name, Value: prop.Value}
+	}
+	return out
+}
+
+func component(e recipe.Element) rewire.Component {
+	return rewire.Component{Ref: ref(e.Ref), Attrs: attrs(e.Props)}
+}
+
+// element is a piece of JSX, for a person to paste.
+func element(e recipe.Element) string { return "<" + e.Local() + e.Props.String() + " />" }
+
+// mount is the app's mounts of a kind.
+func (p *planner) mount(kind wiring.MountKind) []wiring.Mount {
+	return slices.DeleteFunc(p.seen.Mount(kind), func(m wiring.Mount) bool { return m.Package != p.app.Dir })
+}
+
+// noMount refuses a step for which the app has no place, as far as batten can see.
+func (p *planner) noMount(what, manual string, refs ...recipe.Ref) error {
+	d := diag.Errorf("no-safe-place", "%s was not found in %s", what, p.app.Dir)
+	for _, deg := range p.seen.Degraded {
+		d.Detail = "batten could not run this app's code: " + deg.Error()
+		break
+	}
+	lines := []string{"By hand, where the app has it:"}
+	for _, r := range refs {
+		lines = append(lines, "    import "+importClause(r)+" from '"+r.Module+"';")
+	}
+	d.Manual = strings.Join(append(lines, "    "+strings.ReplaceAll(manual, "\n", "\n    ")), "\n")
+	d.File = p.app.AppFile
+	return d
+}
+
+func importClause(r recipe.Ref) string {
+	switch {
+	case r.Export == "default":
+		return r.Local()
+	case r.As != "" && r.As != r.Export:
+		return "{ " + r.Export + " as " + r.As + " }"
+	}
+	return "{ " + r.Export + " }"
+}
+
+// shown is the fact by which the app already shows a component of a plugin.
+func (p *planner) shown(r recipe.Ref, kinds ...wiring.Kind) (wiring.Fact, bool) {
+	return p.fact(func(f wiring.Fact) bool {
+		return f.Package == p.app.Dir && slices.Contains(kinds, f.Kind) && slices.ContainsFunc(f.Refs, func(have wiring.Ref) bool {
+			return packageOf(have.Module) == packageOf(r.Module) && have.Export == r.Export
+		})
+	})
+}
+
+// packageOf is the package that a specifier is in.
+func packageOf(specifier string) string {
+	parts := strings.SplitN(specifier, "/", 3)
+	if strings.HasPrefix(specifier, "@") && len(parts) > 1 {
+		return parts[0] + "/" + parts[1]
+	}
+	return parts[0]
+}
+
+func (p *planner) route(why string, r recipe.Route) error {
+	if f, ok := p.shown(r.Element.Ref, wiring.Route); ok {
+		p.present("route "+f.Name, f)
+		return nil
+	}
+	snippet := fmt.Sprintf("<Route path=%q element={%s} />", r.Path, element(r.Element))
+	if f, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.Route && f.Package == p.app.Dir && strings.Trim(f.Name, "/*") == strings.Trim(r.Path, "/")
+	}); ok {
+		d := diag.Errorf("route-taken", "the path %s shows something else already", r.Path)
+		d.File, d.Span, d.Pos = f.File, f.Span, f.Pos
+		d.Detail = "It is " + f.String() + "."
+		d.Manual = "By hand: take that route out, or add this one at another path:\n    " + snippet
+		return d
+	}
+	mounts := p.mount(wiring.RoutesMount)
+	if len(mounts) == 0 {
+		return p.noMount("the table of routes", snippet, r.Element.Ref)
+	}
+	m := mounts[0]
+	f, err := p.file(m.File)
+	if err != nil {
+		return err
+	}
+	edits, err := rewire.AddRoute(f, m, rewire.Route{Path: r.Path, Page: component(r.Element)})
+	if err != nil {
+		return err
+	}
+	p.expect(Expected{Kind: wiring.Route, Package: p.app.Dir, Name: r.Path, Module: r.Element.Module, Export: r.Element.Export})
+	return p.edit(m.File, edits, why)
+}
+
+func (p *planner) sidebarItem(why string, s recipe.SidebarItem) error {
+	if f, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.SidebarItem && f.Package == p.app.Dir && strings.Trim(f.Name, "/") == strings.Trim(s.To, "/")
+	}); ok {
+		p.present("sidebar item "+f.Name, f)
+		return nil
+	}
+	m, ok := rewire.SidebarMount(p.seen, p.app.Dir)
+	if !ok {
+		return p.noMount("the sidebar", fmt.Sprintf("<SidebarItem icon={%s} to=%q text=%q />", s.Icon.Local(), s.To, s.Text), s.Icon)
+	}
+	f, err := p.file(m.File)
+	if err != nil {
+		return err
+	}
+	edits, err := rewire.AddSidebarItem(f, m, rewire.SidebarItem{To: s.To, Text: s.Text, Icon: ref(s.Icon)})
+	if err != nil {
+		return err
+	}
+	p.expect(Expected{Kind: wiring.SidebarItem, Package: p.app.Dir, Name: s.To})
+	return p.edit(m.File, edits, why)
+}
+
+// entityContent are the kinds of facts by which an entity page shows a component.
+var entityContent = []wiring.Kind{wiring.EntityTab, wiring.EntityCard, wiring.EntityCase}
+
+// wanted are the mounts for a piece of the entity pages that lack a component: those for the
+// wanted pages, without the ones all of whose wanted pages show it.
+func (p *planner) wanted(kind wiring.MountKind, pages []string, r recipe.Ref) (mounts []wiring.Mount, found bool) {
+	if p.opts.Pages != nil {
+		pages = p.opts.Pages
+	} else if len(pages) == 0 {
+		pages = rewire.DefaultPages
+	}
+	for _, m := range rewire.MountsFor(p.mount(kind), pages) {
+		found = true
+		var missing []string
+		for _, page := range m.Pages {
+			f, ok := p.fact(func(f wiring.Fact) bool {
+				return f.Package == p.app.Dir && slices.Contains(entityContent, f.Kind) && slices.Contains(f.Pages, page) &&
+					slices.ContainsFunc(f.Refs, func(have wiring.Ref) bool {
+						return packageOf(have.Module) == packageOf(r.Module) && have.Export == r.Export
+					})
+			})
+			switch {
+			case !ok:
+				missing = append(missing, page)
+			case f.File != "":
+				p.present(string(f.Kind)+" "+f.Name+" on "+page, f)
+			}
+		}
+		if len(missing) > 0 {
+			mounts = append(mounts, m)
+		}
+	}
+	return mounts, found
+}
+
+// atMounts makes one edit per mount, each on the file as the one before left it.
+func (p *planner) atMounts(mounts []wiring.Mount, why string, expected Expected, op func(rewire.File, wiring.Mount) ([]text.Edit, error)) error {
+	index := make([]int, len(mounts)) // mounts move with the edits, and stay where they are in the list
+	for i, m := range mounts {
+		index[i] = slices.IndexFunc(p.seen.Mounts, func(o wiring.Mount) bool { return o.Kind == m.Kind && o.File == m.File && o.Span == m.Span })
+	}
+	for _, i := range index {
+		m := p.seen.Mounts[i]
+		f, err := p.file(m.File)
+		if err != nil {
+			return err
+		}
+		edits, err := op(f, m)
+		if err != nil {
+			return err
+		}
+		if err := p.edit(m.File, edits, why); err != nil {
+			return err
+		}
+		expected.Pages = m.Pages
+		p.expect(expected)
+	}
+	return nil
+}
+
+func (p *planner) entityTab(why string, t recipe.EntityTab) error {
+	mounts, found := p.wanted(wiring.EntityLayoutMount, t.Pages, t.Element.Ref)
+	refs := []recipe.Ref{t.Element.Ref}
+	condition := ""
+	if t.If != nil {
+		refs = append(refs, *t.If)
+		condition = " if={" + t.If.Local() + "}"
+	}
+	if !found {
+		return p.noMount("an entity page for the tab", fmt.Sprintf("<EntityLayout.Route path=%q title=%q%s>\n  %s\n</EntityLayout.Route>", t.Path, t.Title, condition, element(t.Element)), refs...)
+	}
+	expected := Expected{Kind: wiring.EntityTab, Package: p.app.Dir, Name: t.Path, Module: t.Element.Module, Export: t.Element.Export}
+	return p.atMounts(mounts, why, expected, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) {
+		return rewire.AddEntityTab(f, m, rewire.EntityTab{Path: t.Path, Title: t.Title, Content: component(t.Element), If: refOf(t.If)})
+	})
+}
+
+func (p *planner) entityCard(why string, c recipe.EntityCard) error {
+	mounts, found := p.wanted(wiring.EntityOverviewMount, nil, c.Element.Ref)
+	if !found {
+		refs := []recipe.Ref{c.Element.Ref}
+		if c.If != nil {
+			refs = append(refs, *c.If)
+		}
+		return p.noMount("the overview of an entity page", "<Grid item"+c.Grid.String()+">\n  "+element(c.Element)+"\n</Grid>", refs...)
+	}
+	expected := Expected{Kind: wiring.EntityCard, Package: p.app.Dir, Name: c.Element.Export, Module: c.Element.Module, Export: c.Element.Export}
+	return p.atMounts(mounts, why, expected, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) {
+		return rewire.AddEntityCard(f, m, rewire.EntityCard{Card: component(c.Element), If: refOf(c.If), Grid: attrs(c.Grid)})
+	})
+}
+
+func (p *planner) entityCase(why string, c recipe.EntityCase) error {
+	mounts, found := p.wanted(wiring.EntityCICDMount, nil, c.Element.Ref)
+	if !found {
+		return p.noMount("the CI/CD tab of an entity page", fmt.Sprintf("<EntitySwitch.Case if={%s}>\n  %s\n</EntitySwitch.Case>", c.If.Local(), element(c.Element)), c.Element.Ref, c.If)
+	}
+	expected := Expected{Kind: wiring.EntityCase, Package: p.app.Dir, Name: c.Element.Export, Module: c.Element.Module, Export: c.Element.Export}
+	return p.atMounts(mounts, why, expected, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) {
+		return rewire.AddEntityCase(f, m, rewire.EntityCase{Content: component(c.Element), If: ref(c.If)})
+	})
+}
+
+func (p *planner) signInProvider(why string, s recipe.SignInProvider) error {
+	if f, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.SignInProvider && f.Package == p.app.Dir && (f.Name == s.ID || refersTo(f, s.APIRef.Module, s.APIRef.Export))
+	}); ok {
+		p.present("sign-in provider "+f.Name, f)
+		return nil
+	}
+	provider := rewire.SignInProvider{ID: s.ID, Title: s.Title, Message: s.Message, APIRef: ref(s.APIRef)}
+	op, mounts := rewire.AddSignInProvider, p.mount(wiring.SignInMount)
+	if len(mounts) == 0 && len(p.mount(wiring.SignInPageMount)) == 0 {
+		op, mounts = rewire.AddSignInPage, p.mount(wiring.CreateAppMount)
+		p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: "guest"})
+	}
+	if len(mounts) == 0 {
+		return p.noMount("the list of sign-in providers", fmt.Sprintf("{ id: '%s', title: '%s', message: '%s', apiRef: %s }", s.ID, s.Title, s.Message, s.APIRef.Local()), s.APIRef)
+	}
+	p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: s.ID})
+	f, err := p.file(mounts[0].File)
+	if err != nil {
+		return err
+	}
+	edits, err := op(f, mounts[0], provider)
+	if err != nil {
+		return err
+	}
+	return p.edit(mounts[0].File, edits, why)
+}
+
+func (p *planner) newStep(s recipe.Step) error {
+	switch s.Kind() {
+	case recipe.KindFeature:
+		return p.feature(s.Why, *s.Feature)
+	case recipe.KindExtension:
+		return p.extension(s.Why, *s.Extension)
+	}
+	return fmt.Errorf("a %s is not a step of the new frontend system", s.Kind())
+}
+
+// feature makes a plugin or module one of the app's features, if the app does not find it by
+// itself among its dependencies.
+func (p *planner) feature(why string, ft recipe.Feature) error {
+	module := ft.Module
+	if ft.File != "" {
+		file := p.app.Path(ft.File)
+		module = relativeImport(p.app.AppFile, file)
+		f, ok := p.fact(func(f wiring.Fact) bool {
+			return f.Kind == wiring.Feature && f.Package == p.app.Dir && featureFile(f.Name) == file
+		})
+		if ok {
+			p.present("feature "+f.Name, f)
+			return nil
+		}
+		if err := p.newFile(file, ft.Source, why); err != nil {
+			return err
+		}
+		p.expect(Expected{Kind: wiring.Feature, Package: p.app.Dir, Name: file})
+	} else {
+		if f, ok := p.fact(func(f wiring.Fact) bool {
+			return f.Kind == wiring.Feature && f.Package == p.app.Dir && slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return packageOf(r.Module) == packageOf(ft.Module) })
+		}); ok {
+			p.present("feature "+f.Name, f)
+			return nil
+		}
+		if ft.Discovered {
+			done, err := p.discovered(packageOf(ft.Module), why)
+			if done || err != nil {
+				return err
+			}
+		}
+		p.expect(Expected{Kind: wiring.Feature, Package: p.app.Dir, Name: ft.Module})
+	}
+	imported := ref(ft.Ref)
+	imported.Module = module
+	op, mounts := rewire.AddFeature, p.mount(wiring.FeaturesMount)
+	if len(mounts) == 0 {
+		op, mounts = rewire.AddFeatures, p.mount(wiring.CreateAppMount)
+	}
+	if len(mounts) == 0 {
+		r := ft.Ref
+		r.Module = module
+		return p.noMount("the list of features", "features: ["+r.Local()+"],", r)
+	}
+	f, err := p.file(mounts[0].File)
+	if err != nil {
+		return err
+	}
+	edits, err := op(f, mounts[0], imported)
+	if err != nil {
+		return err
+	}
+	return p.edit(mounts[0].File, edits, why)
+}
+
+// discovered reports whether the app makes a dependency a feature by itself, after adding it to
+// the packages that it includes, if it names them.
+func (p *planner) discovered(pkg, why string) (bool, error) {
+	if f, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.DiscoveredPlugin && f.Package == p.app.Dir && f.Name == pkg
+	}); ok {
+		p.present("discovered "+pkg, f)
+		return true, nil
+	}
+	d := p.app.Discovery
+	switch {
+	case d.Finds(pkg):
+		p.expect(Expected{Kind: wiring.DiscoveredPlugin, Package: p.app.Dir, Name: pkg})
+		return true, nil
+	case !d.On || d.Include == nil || slices.Contains(d.Exclude, pkg):
+		return false, nil
+	}
+	p.expect(Expected{Kind: wiring.DiscoveredPlugin, Package: p.app.Dir, Name: pkg})
+	return true, p.appendConfig(d.File, "'"+pkg+"'", why, append(strings.Split(d.Key, "."), "include")...)
+}
+
+// appendConfig appends an item to a sequence of an app-config file.
+func (p *planner) appendConfig(file, item, why string, path ...string) error {
+	doc, err := p.yaml(file)
+	if err != nil {
+		return err
+	}
+	edits, err := doc.Append(item, path...)
+	if err != nil {
+		return err
+	}
+	return p.edit(file, edits, why)
+}
+
+// newFile plans a file of the recipe's, in the newline style of the app's own.
+func (p *planner) newFile(name, source, why string) error {
+	if have, err := p.over.ReadFile(name); err == nil {
+		d := diag.Errorf("file-exists", "a file of this name is there already, and is not part of the app's wiring").At(name, have, text.Span{})
+		d.Manual = "By hand: use what is in it, or put this text into another file:\n    " + strings.ReplaceAll(strings.TrimSpace(source), "\n", "\n    ")
+		return d
+	}
+	if like, err := p.over.ReadFile(p.likeFile()); err == nil {
+		source = strings.ReplaceAll(source, "\n", text.EOL(like))
+	}
+	p.plugin.State = Added
+	return p.over.Write(name, []byte(source), change.Reason{Text: why})
+}
+
+// likeFile is the file whose style new ones take.
+func (p *planner) likeFile() string {
+	if p.app != nil {
+		return p.app.AppFile
+	}
+	return p.backend.Entry
+}
+
+// relativeImport is the specifier by which one file imports another.
+func relativeImport(from, to string) string {
+	to = strings.TrimSuffix(to, path.Ext(to))
+	to = strings.TrimSuffix(to, "/index")
+	rel := strings.TrimPrefix(to, path.Dir(from)+"/")
+	if rel == to {
+		up := strings.Split(path.Dir(from), "/")
+		down := strings.Split(to, "/")
+		n := 0
+		for n < len(up) && n < len(down) && up[n] == down[n] {
+			n++
+		}
+		return strings.Repeat("../", len(up)-n) + strings.Join(down[n:], "/")
+	}
+	return "./" + rel
+}
+
+// extension lists an extension that is off by default in app.extensions, unless one of the
+// app-config files names it already, be it to turn it off.
+func (p *planner) extension(why string, e recipe.Extension) error {
+	for _, v := range p.ws.ConfigLookup("app", "extensions") {
+		if doc, err := p.yaml(v.File); err == nil {
+			list, _ := doc.Lookup("app", "extensions")
+			for item := range list.Elements() {
+				if lists(item, e.ID) {
+					p.plugin.Present = append(p.plugin.Present, "extension "+e.ID+" in "+v.File)
+					return nil
+				}
+			}
+		}
+	}
+	item := e.ID
+	if e.Config != "" {
+		item = e.ID + ":\n  config:\n    " + strings.ReplaceAll(strings.TrimSpace(e.Config), "\n", "\n    ")
+	}
+	return p.appendConfig(p.configFile(), item, why, "app", "extensions")
+}
+
+// lists reports whether an item of app.extensions is about an extension: its id, or a mapping
+// with that key.
+func lists(item yamledit.Value, id string) bool {
+	if item.Kind() == yamledit.Mapping {
+		return item.Get(id).Kind() != yamledit.Missing
+	}
+	return item.String() == id
+}
+
+func (p *planner) configFile() string {
+	switch {
+	case p.opts.Config != "":
+		return p.opts.Config
+	case len(p.ws.Config) > 0 && p.ws.Config[0].Kind != workspace.ConfigBase:
+		return p.ws.Config[0].Name
+	}
+	return "app-config.yaml"
+}
