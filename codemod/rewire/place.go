@@ -107,26 +107,32 @@ func defaultCase(entitySwitch tsx.Node) tsx.Node {
 	return tsx.Node{}
 }
 
-// cardSibling is the child of a card container whose wrapper a new card copies, and after
-// which it goes last: among the grid items (or other elements with exactly one element in
-// them), the last one that has the wanted size, else the last one.
-func cardSibling(container tsx.Node, sizes []Attr) (copied tsx.Node) {
-	var last tsx.Node
+// cardSibling is the child of a card container whose wrapper a new card copies: of the grid
+// items (or other elements with exactly one element in them), the last one that has a wanted
+// size, else the last one with that number for another width, else the last one.
+func cardSibling(container tsx.Node, sizes []Attr) tsx.Node {
+	var best tsx.Node
+	score := 0
 	for _, c := range tsx.JSXElements(container) {
 		if !isCardWrapper(c) {
 			continue
 		}
-		last = c
+		s := 1
 		for _, size := range sizes {
-			if a := tsx.JSXAttribute(c, size.Name); a.Ok() && a.Text() == size.flat() {
-				copied = c
+			for _, a := range tsx.JSXAttributes(c) {
+				switch {
+				case a.Text() == size.flat():
+					s = 3
+				case tsx.AttributeName(a) != "" && strings.HasSuffix(a.Text(), "="+size.Value):
+					s = max(s, 2)
+				}
 			}
 		}
+		if s >= score {
+			best, score = c, s
+		}
 	}
-	if copied.Ok() {
-		return copied
-	}
-	return last
+	return best
 }
 
 // isCardWrapper reports whether an element is a wrapper around one card: something with one
