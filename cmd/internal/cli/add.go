@@ -1,0 +1,237 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batten-dev/batten/cmd/internal/iostreams"
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/install"
+	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/manifest"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+type addOptions struct {
+	*factory
+	writing
+	plugins []string
+	app     string
+	backend string
+	as      string
+	pages   []string
+	config  string
+}
+
+func newCmdAdd(f *factory, runF func(context.Context, *addOptions) error) *cobra.Command {
+	opts := &addOptions{factory: f}
+	cmd := &cobra.Command{
+		Use:   "add PLUGIN...",
+		Short: "Wire plugins in everywhere they belong",
+		Long: `Wire plugins in everywhere they belong: dependencies in the right workspaces at versions that
+fit the app's release, the backend feature, the route, sidebar item, entity tab or card (or
+the feature of a new frontend), and the configuration.
+
+What is there already stays as it is, so a half-installed plugin is finished, and adding twice
+changes nothing. Before anything is written, batten runs the changed app's own code and sees
+that the new pieces hang, and that nothing else changed.
+
+Plugins: ` + pluginNames() + `.`,
+		Example: `  batten add tech-radar                        wire a plugin in
+  batten add sonarqube jenkins --dry-run       print the diff, write nothing
+  batten add jenkins --entity-page service     only on the page of services
+  batten add github-auth --no-install          do not run yarn afterwards`,
+		Args: usage(cobra.MinimumNArgs(1)),
+		RunE: run(func(ctx context.Context, args []string) error {
+			opts.plugins = args
+			return runF(ctx, opts)
+		}),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return recipeIDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&opts.as, "as", "", "the way to hang a plugin that can hang in several, as its recipe names it")
+	flags.StringSliceVar(&opts.pages, "entity-page", nil, "the entity pages that get tabs and cards: service, website, a kind, default")
+	flags.StringVar(&opts.app, "app", "", "the folder of the frontend, if there are several")
+	flags.StringVar(&opts.backend, "backend", "", "the folder of the backend, if there are several")
+	flags.StringVar(&opts.config, "config", "", "the file for configuration (app-config.yaml)")
+	flags.Lookup("config").DefValue = ""
+	opts.writing.flags(cmd)
+	return cmd
+}
+
+func recipeIDs() []string {
+	all := recipe.Curated()
+	ids := make([]string, len(all))
+	for i, r := range all {
+		ids[i] = r.ID
+	}
+	return ids
+}
+
+func pluginNames() string { return strings.Join(recipeIDs(), ", ") }
+
+// addJSON is what `add --json` prints.
+type addJSON struct {
+	Schema int `json:"schema"` // 1
+	*install.Plan
+	DryRun  bool         `json:"dryRun"`
+	Changes []changeJSON `json:"changes"`
+}
+
+func runAdd(ctx context.Context, opts *addOptions) error {
+	recipes, err := lookUp(opts.plugins)
+	if err != nil {
+		return err
+	}
+	root, fsys, err := opts.open()
+	if err != nil {
+		return err
+	}
+	ws, err := opts.load(fsys)
+	if err != nil {
+		return err
+	}
+	versions := opts.newVersions(root, ws)
+	opts.io.Progress("choosing versions")
+	versions.prefetch(ctx, recipes)
+	plan, err := install.Add(ctx, fsys, recipes, install.Options{
+		App: opts.app, Backend: opts.backend, As: opts.as, Pages: entityPages(opts.pages), Config: opts.config,
+		Version: versions.choose,
+		Load: func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
+			if prev == nil {
+				prev = ws
+			}
+			return prev.Reload(over, workspace.InferWith(manifest.Infer))
+		},
+	})
+	opts.io.Progress("")
+	if err != nil {
+		return err
+	}
+	opts.warn(plan.Warnings)
+	opts.detail("%s", plan.Difference)
+	for _, p := range plan.Plugins {
+		for _, present := range p.Present {
+			opts.detail("%s: there already: %s", p.ID, present)
+		}
+	}
+	if opts.json {
+		if err := opts.outJSON(addJSON{Schema: 1, Plan: plan, DryRun: opts.writing.dryRun, Changes: changesJSON(plan.Changes)}); err != nil {
+			return err
+		}
+	}
+	if len(plan.Changes) == 0 {
+		opts.errln(nothingToDo(plan.Plugins))
+		return nil
+	}
+	return opts.present(ctx, proposal{
+		root: root, verb: "add " + strings.Join(opts.plugins, " "), changes: plan.Changes, manager: ws.Manager,
+		notes: whatIsLeft(opts.io.ErrStyle(), plan.Plugins),
+	}, opts.writing)
+}
+
+// lookUp finds the recipes of plugins by their names.
+func lookUp(names []string) ([]recipe.Recipe, error) {
+	var recipes []recipe.Recipe
+	var unknown diag.List
+	for _, name := range names {
+		if r, ok := recipe.Lookup(name); ok {
+			recipes = append(recipes, r)
+			continue
+		}
+		d := diag.Errorf("unknown-plugin", "there is no recipe for a plugin %q", name)
+		if near := recipe.Closest(name); len(near) > 0 {
+			d.Manual = "Did you mean " + strings.Join(near, " or ") + "? "
+		}
+		d.Manual += "Plugins with a recipe: " + pluginNames() + "."
+		unknown = append(unknown, d)
+	}
+	return recipes, unknown.Err()
+}
+
+// entityPages are the pages named on the command line as facts name them: a kind, "default",
+// or the type of a component.
+func entityPages(names []string) []string {
+	kinds := []string{"component", "api", "user", "group", "system", "domain", "resource", "template", "location", "default"}
+	var pages []string
+	for _, name := range names {
+		if !slices.Contains(kinds, name) && !strings.Contains(name, ":") {
+			name = "component:" + name
+		}
+		pages = append(pages, name)
+	}
+	return pages
+}
+
+func nothingToDo(plugins []install.Plugin) string {
+	titles := make([]string, len(plugins))
+	for i, p := range plugins {
+		titles[i] = p.Title
+	}
+	if len(titles) == 1 {
+		return titles[0] + " is installed already; nothing to change."
+	}
+	return strings.Join(titles, ", ") + " are installed already; nothing to change."
+}
+
+// whatIsLeft is what a person has to do once plugins are added: variables to set, annotations
+// to put on entities, steps outside the repository.
+func whatIsLeft(style iostreams.Style, plugins []install.Plugin) string {
+	var b strings.Builder
+	for _, p := range plugins {
+		var lines []string
+		add := func(head string, rows [][]string) {
+			if len(rows) == 0 {
+				return
+			}
+			lines = append(lines, "  "+head)
+			for _, line := range columns(rows) {
+				lines = append(lines, "    "+line)
+			}
+		}
+		var rows [][]string
+		for _, e := range p.Env {
+			rows = append(rows, []string{e.Name, e.Description})
+		}
+		add("Set in the environment:", rows)
+		rows = nil
+		for _, a := range p.Annotations {
+			rows = append(rows, []string{a.Name + ": " + a.Example, a.Description})
+		}
+		add("Annotate entities:", rows)
+		rows = nil
+		for _, n := range p.Needs {
+			text := n.Why
+			if n.Recipe != "" {
+				text += " Add it with `batten add " + n.Recipe + "`."
+			}
+			rows = append(rows, []string{text})
+		}
+		for _, n := range p.Notes {
+			rows = append(rows, []string{n})
+		}
+		add("Also:", rows)
+		switch p.State {
+		case install.Present:
+			fmt.Fprintf(&b, "%s was installed already.\n", style.Bold(p.Title))
+			continue
+		case install.Finished:
+			fmt.Fprintf(&b, "%s was installed in part; the rest is added.", style.Bold(p.Title))
+		default:
+			fmt.Fprintf(&b, "%s is added.", style.Bold(p.Title))
+		}
+		if len(lines) > 0 {
+			b.WriteString(" What is left to do:\n" + strings.Join(lines, "\n"))
+		}
+		b.WriteString("\n")
+	}
+	return strings.TrimRight(b.String(), "\n")
+}

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/batten-dev/batten/cmd/internal/handoff"
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/workspace"
+)
+
+// proposal is a proved plan, ready to be shown and made.
+type proposal struct {
+	root    string
+	verb    string // for the journal: "add tech-radar"
+	changes []change.Change
+	manager workspace.Manager // whose install is run when a package.json changed
+	notes   string            // printed after the plan, and again once it is made: what is left to do
+}
+
+// present shows a plan and, unless this is a dry run, makes it. It does what every verb that
+// plans changes must do, in this order:
+//
+//   - --dry-run: the diff alone goes to standard output.
+//   - Files with uncommitted changes are refused.
+//   - On a terminal the plan, its diff and one question; elsewhere the plan alone.
+//   - The change is committed, and the package manager installs what changed.
+//
+// The diff of a dry run aside, everything goes to standard error under --json, whose result the
+// caller prints.
+func (f *factory) present(ctx context.Context, p proposal, w writing) error {
+	if len(p.changes) == 0 {
+		return nil
+	}
+	if w.dryRun {
+		return f.dryRun(p, w)
+	}
+	if err := refuseDirty(ctx, p, w); err != nil {
+		return err
+	}
+	style := f.io.ErrStyle()
+	f.errln(strings.TrimRight(planText(style, p.changes), "\n"))
+	if f.io.CanAsk() && !w.yes {
+		f.errln("\n" + strings.TrimRight(colored(style, change.Diff(p.changes)), "\n"))
+		if p.notes != "" {
+			f.errln("\n" + p.notes)
+		}
+		yes, err := f.io.Confirm("\nMake these changes?")
+		if err != nil {
+			return err
+		}
+		if !yes {
+			return errDeclined
+		}
+	}
+	if err := change.Commit(ctx, p.root, p.changes, change.Options{Verb: p.verb}); err != nil {
+		return err
+	}
+	f.errln(style.Green("Changed "+count(len(p.changes), "file")+".") + " `batten undo` takes it back.")
+	if err := f.install(ctx, p, w); err != nil {
+		return err
+	}
+	if p.notes != "" {
+		f.errln("\n" + p.notes)
+	}
+	return nil
+}
+
+func (f *factory) dryRun(p proposal, w writing) error {
+	if !f.json {
+		if err := f.out(colored(f.io.OutStyle(), change.Diff(p.changes))); err != nil {
+			return err
+		}
+	}
+	if w.exitCode {
+		return errPending
+	}
+	return nil
+}
+
+// refuseDirty refuses to change files that hold work which is not committed.
+func refuseDirty(ctx context.Context, p proposal, w writing) error {
+	if w.allowDirty {
+		return nil
+	}
+	var files []string
+	for _, c := range p.changes {
+		if c.Before != nil {
+			files = append(files, c.Path)
+		}
+	}
+	dirty, _, err := handoff.Dirty(ctx, p.root, files)
+	if err != nil {
+		return err
+	}
+	slices.Sort(dirty)
+	var refused diag.List
+	for _, name := range dirty {
+		d := diag.Errorf("uncommitted-changes", "%s has uncommitted changes", name)
+		d.File = name
+		refused = append(refused, d)
+	}
+	if len(refused) > 0 {
+		refused[len(refused)-1].Manual = "Commit or stash them first, or run the command again with --allow-dirty."
+	}
+	return refused.Err()
+}
+
+// install runs the package manager if a package.json was changed.
+func (f *factory) install(ctx context.Context, p proposal, w writing) error {
+	if !slices.ContainsFunc(p.changes, func(c change.Change) bool { return path.Base(c.Path) == "package.json" }) {
+		return nil
+	}
+	if w.noInstall {
+		f.errln(fmt.Sprintf("Dependencies changed: run `%s install`.", p.manager.Name))
+		return nil
+	}
+	f.errln(fmt.Sprintf("Running `%s install` in %s.", p.manager.Name, p.root))
+	err := handoff.Install(ctx, p.root, p.manager, handoff.Streams{Out: f.io.Err, Err: f.io.Err})
+	if err == nil {
+		return nil
+	}
+	var failed *handoff.Failure
+	if !errors.As(err, &failed) {
+		return err
+	}
+	d := diag.Errorf("install-failed", "%s", failed)
+	d.Detail = "The files are changed; their dependencies are not installed."
+	d.Manual = fmt.Sprintf("Mend the cause and run `%s` again, or take the change back with `batten undo`.", failed.Command)
+	return d
+}

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/batten-dev/batten/cmd/internal/iostreams"
+	"github.com/batten-dev/batten/codemod/diag"
+)
+
+// printError says on standard error what failed, where, and what to do next.
+func (f *factory) printError(err error) {
+	style := f.io.ErrStyle()
+	var usage *usageError
+	switch {
+	case errors.Is(err, errPending):
+		return
+	case errors.Is(err, errDeclined):
+		f.errln("Nothing was changed.")
+	case errors.As(err, &usage):
+		f.errln(style.Red("error:") + " " + err.Error())
+		f.errln(fmt.Sprintf("Run `%s --help` to see how it is used.", usage.command))
+	case errors.Is(err, context.Canceled):
+		f.errln(style.Red("interrupted:") + " " + err.Error())
+	case diag.Of(err) != nil:
+		// What wraps the diagnostics says in front of them what was being done.
+		for _, d := range diag.Of(err) {
+			f.printDiagnostic(d)
+		}
+	default:
+		f.errln(style.Red("error:") + " " + err.Error())
+	}
+}
+
+// printDiagnostic prints a diagnostic in parts: place and summary, detail, what to do.
+func (f *factory) printDiagnostic(d *diag.Diagnostic) {
+	style := f.io.ErrStyle()
+	head := severity(style, d.Severity) + " "
+	if at := d.Location(); at != "" && !strings.HasPrefix(d.Summary, at) {
+		head += style.Cyan(at) + ": "
+	}
+	f.errln(head + d.Summary)
+	if d.Detail != "" {
+		f.errln(indent(d.Detail))
+	}
+	if d.Manual != "" {
+		f.errln(indent(style.Bold("next:") + " " + d.Manual))
+	}
+}
+
+func severity(style iostreams.Style, s diag.Severity) string {
+	switch label := s.String() + ":"; s {
+	case diag.Error:
+		return style.Red(label)
+	case diag.Warning:
+		return style.Yellow(label)
+	default:
+		return style.Bold(label)
+	}
+}
+
+// warn prints diagnostics that do not end the command.
+func (f *factory) warn(list diag.List) {
+	for _, d := range list {
+		f.printDiagnostic(d)
+	}
+}
+
+func indent(s string) string {
+	return "  " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n  ")
+}
