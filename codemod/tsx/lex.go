@@ -1,6 +1,7 @@
 package tsx
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -325,9 +326,13 @@ func (p *parser) numberEnd(i int) int {
 
 func (p *parser) decimalEnd(i int, digits func(int, uint8) int) int {
 	src := p.src
+	start := i
 	i = digits(i, charDigit)
 	if i < len(src) && src[i] == 'n' {
 		return i + 1
+	}
+	if src[start] == '0' && i > start+1 && !bytes.ContainsAny(src[start:i], "89_") {
+		return i // an old octal number has no fraction
 	}
 	if i < len(src) && src[i] == '.' {
 		i = digits(i+1, charDigit)

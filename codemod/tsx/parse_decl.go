@@ -216,10 +216,8 @@ func (p *parser) importStatement(m int) {
 		p.importEquals(m)
 		return
 	}
-	if isIdent(p.tok.kind) && p.tok.kind != TokenFrom && isIdent(next.kind) && next.kind != TokenFrom {
+	if isIdent(p.tok.kind) && (next.kind == TokenStar || isIdent(next.kind) && (next.kind != TokenFrom || p.at(next.end).kind == TokenFrom)) {
 		p.shift() // a phase: import defer * as a
-	} else if isIdent(p.tok.kind) && next.kind == TokenStar {
-		p.shift()
 	}
 	c := p.mark()
 	if isIdent(p.tok.kind) {
@@ -408,13 +406,20 @@ func (p *parser) exportStatement(m int) {
 
 func (p *parser) exportDefault(m int) {
 	d := p.mark()
+	for p.is(TokenAt) {
+		p.decorator(FieldDecorator)
+	}
 	if p.defaultDeclares() {
-		p.declaration()
+		if p.is(TokenClass) || p.is(TokenAbstract) {
+			p.classDeclaration(d)
+		} else {
+			p.declaration()
+		}
 		p.field(d, FieldDeclaration)
 		p.finish(m, KindExportStatement)
 		return
 	}
-	p.defaultValue()
+	p.defaultValue(d)
 	p.field(d, FieldValue)
 	p.statementEnd(m, KindExportStatement)
 }
@@ -425,8 +430,6 @@ func (p *parser) defaultDeclares() bool {
 	t := p.tok
 	next := p.peek()
 	switch t.kind {
-	case TokenAt:
-		return true
 	case TokenClass:
 		return isIdent(next.kind) && next.kind != TokenImplements
 	case TokenAbstract:
@@ -450,8 +453,7 @@ func (p *parser) defaultDeclares() bool {
 
 // defaultValue reads the expression after "export default". A function or class without a
 // name ends there: what follows does not call it.
-func (p *parser) defaultValue() {
-	m := p.mark()
+func (p *parser) defaultValue(m int) {
 	switch {
 	case p.is(TokenClass):
 		p.classExpression(m)

@@ -311,9 +311,9 @@ func (p *parser) awaits() bool {
 	}
 	next := p.peek()
 	switch next.kind {
-	case TokenLParen, TokenLBracket, TokenPlus, TokenMinus, TokenSlash, TokenBacktick, TokenLt:
+	case TokenPlus, TokenMinus, TokenSlash, TokenLt:
 		return !p.function && !next.nl
-	case TokenLBrace, TokenDoubleQuote, TokenSingleQuote, KindNumber, TokenBang, TokenTilde,
+	case TokenLParen, TokenLBracket, TokenBacktick, TokenLBrace, TokenDoubleQuote, TokenSingleQuote, KindNumber, TokenBang, TokenTilde,
 		KindPrivatePropertyIdentifier:
 		return !next.nl
 	case TokenIn, TokenInstanceof, TokenOf, TokenAs, TokenSatisfies:
@@ -463,12 +463,12 @@ func (p *parser) instantiation(m int) bool {
 	instance := false
 	ok := p.try(trialTypeArguments, func() bool {
 		c := p.nested()
-		p.typeArguments(FieldTypeArguments)
+		p.typeArgumentsTo(FieldTypeArguments, func() {}) // ">>" here is an operator
 		p.context = c
 		switch p.tok.kind {
 		case TokenLParen, TokenBacktick:
 			return true
-		case TokenLt, TokenGt, TokenPlus, TokenMinus:
+		case TokenLt, TokenLtLt, TokenGt, TokenPlus, TokenMinus:
 			return false
 		}
 		instance = true

@@ -84,10 +84,17 @@ func (p *parser) jsxChildren(m, i int) int {
 			p.jsxGo(i)
 			i = p.jsxExpressionTo(FieldNone)
 		case '<':
-			if i+1 < len(p.src) && p.src[i+1] == '/' {
-				return p.jsxClosing(m, i)
+			if i+1 < len(p.src) && p.src[i+1] == '/' && p.commentEnd(i+1) < 0 {
+				p.push(TokenLtSlash, i, i+2)
+				p.jsxGo(i + 2)
+				return p.jsxClosing(m, c)
 			}
 			p.jsxGo(i)
+			if p.peek().kind == TokenSlash {
+				p.shift()
+				p.shift()
+				return p.jsxClosing(m, c)
+			}
 			i = p.jsxElementTo(c)
 		default:
 			p.fail(i, "unexpected "+string(p.src[i:i+1])+" in the text of an element")
@@ -102,11 +109,8 @@ func (p *parser) jsxGo(i int) {
 	p.next()
 }
 
-// jsxClosing reads the closing tag at offset i of the element at m.
-func (p *parser) jsxClosing(m, i int) int {
-	c := p.mark()
-	p.push(TokenLtSlash, i, i+2)
-	p.jsxGo(i + 2)
+// jsxClosing reads the closing tag, begun at c, of the element at m.
+func (p *parser) jsxClosing(m, c int) int {
 	if !p.is(TokenGt) {
 		p.jsxName(FieldName)
 	}

@@ -119,6 +119,10 @@ func (p *parser) indexAnnotation() {
 	case len(rest) > 2 && string(rest[:3]) == "+?:":
 		k, token, size = KindAddingTypeAnnotation, TokenPlusQuestionColon, 3
 	default:
+		if p.is(TokenPlus) || p.is(TokenMinus) {
+			p.shift()
+		}
+		p.accept(TokenQuestion)
 		p.typeAnnotation(FieldType)
 		return
 	}

@@ -129,6 +129,29 @@ func (p *parser) wordStatement(m int) bool {
 			return true
 		}
 		return false
+	case TokenGlobal:
+		// In a module declaration, "declare" is not needed.
+		if next.kind != TokenLBrace || next.nl {
+			return false
+		}
+		p.shift()
+		p.block(FieldNone)
+		p.finish(m, KindAmbientDeclaration)
+		return true
+	case TokenUsing, TokenAwait:
+		// With a type it is no assignment.
+		if p.is(TokenAwait) {
+			if next.kind != TokenUsing || next.nl {
+				return false
+			}
+			next = p.at(next.end)
+		}
+		if !isIdent(next.kind) || next.nl || p.at(next.end).kind != TokenColon {
+			return false
+		}
+		p.accept(TokenAwait)
+		p.variableStatement(m, KindLexicalDeclaration)
+		return true
 	case TokenNamespace:
 		if !next.nl && isIdent(next.kind) {
 			p.internalModule(m)
@@ -352,15 +375,15 @@ func (p *parser) letDeclares() bool {
 
 // forUsing reads the "using x" or "await using x" of a for-of head.
 func (p *parser) forUsing() bool {
-	t := p.tok
-	if t.kind == TokenAwait {
+	t, await := p.tok, p.is(TokenAwait)
+	if await {
 		t = p.peek()
 	}
 	if t.kind != TokenUsing {
 		return false
 	}
 	name := p.at(t.end)
-	if !isIdent(name.kind) || name.nl || name.kind == TokenOf || p.at(name.end).kind != TokenOf {
+	if !isIdent(name.kind) || name.nl || name.kind == TokenOf && !await || p.at(name.end).kind != TokenOf {
 		return false
 	}
 	p.accept(TokenAwait)

@@ -141,7 +141,11 @@ func (p *parser) constructorType(m int) {
 	p.parameters()
 	p.expect(TokenArrow)
 	t := p.mark()
-	p.operandType(t)
+	if isIdent(p.tok.kind) && p.peek().kind == TokenIs {
+		p.predicate(t)
+	} else {
+		p.operandType(t)
+	}
 	p.field(t, FieldType)
 	p.finish(m, KindConstructorType)
 }
@@ -227,9 +231,13 @@ func (p *parser) predicate(m int) {
 
 func (p *parser) predicateName(f Field) {
 	m := p.mark()
-	if p.is(KindThis) {
+	switch p.tok.kind {
+	case KindThis:
 		p.shift()
-	} else {
+	case TokenAny, TokenNumber, TokenBoolean, TokenString, TokenSymbol, TokenVoid, TokenUnknown, TokenNever, TokenObject:
+		p.shift() // a predefined type, renamed
+		p.finish(m, KindIdentifier)
+	default:
 		p.shiftAs(KindIdentifier)
 	}
 	p.field(m, f)
@@ -534,6 +542,11 @@ func (p *parser) splitLess() {
 }
 
 func (p *parser) typeArguments(f Field) {
+	p.typeArgumentsTo(f, p.splitGreater)
+}
+
+// typeArgumentsTo reads type arguments, and calls closing before the last ">".
+func (p *parser) typeArgumentsTo(f Field, closing func()) {
 	m := p.mark()
 	c := p.nested()
 	p.splitLess()
@@ -548,7 +561,7 @@ func (p *parser) typeArguments(f Field) {
 		}
 	}
 	p.context = c
-	p.splitGreater()
+	closing()
 	p.expect(TokenGt)
 	p.wrap(m, KindTypeArguments, f)
 }
