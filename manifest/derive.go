@@ -85,8 +85,19 @@ func readOrigin(ctx context.Context, client *npm.Client, v *npm.Version) (origin
 	return origin{v.Version, versions[RootVersion], versions}, nil
 }
 
-// Derive makes the manifest of a release that is not in the embedded table, from npm, for the
-// packages named; for all of the known release before it if none is named.
+// LikelyNames returns the packages that a release not in the embedded table likely has: those
+// of the known main release before it. Derive takes them as names to make a whole manifest, at
+// the price of a request for each of about 200 packages.
+func LikelyNames(release string) []string {
+	var names []string
+	for _, p := range before(release).Packages() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// Derive makes the manifest of a release that is not in the embedded table, from npm, of the
+// packages that create-app's templates use and of those named.
 //
 // The versions that create-app's templates use are certain. Of any other package it is the
 // newest version, of the main line for a main release, that depends on nothing newer than these
@@ -99,19 +110,16 @@ func Derive(ctx context.Context, client *npm.Client, release string, names ...st
 	if err != nil {
 		return nil, err
 	}
-	older := before(release)
-	if len(names) == 0 {
-		for _, p := range older.Packages() {
-			names = append(names, p.Name)
-		}
-		for name := range from.versions {
+	names = append(slices.Clone(names), CreateApp)
+	for name := range from.versions {
+		if name != RootVersion {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
-	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == RootVersion })
+	names = slices.Compact(names)
 
-	d := derivation{release: release, from: from, older: older}
+	d := derivation{release: release, from: from, older: before(release)}
 	if times, err := client.FullPackument(ctx, CreateApp); err == nil {
 		d.published = times.Time[from.version]
 	}

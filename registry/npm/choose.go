@@ -142,3 +142,22 @@ func FitOf(v *Version, release func(name string) (version string, ok bool)) Fit 
 	}
 	return fit
 }
+
+// Asks returns the @backstage packages that the versions of a package ask for, pre-releases
+// aside: those that Needs.Release may be asked about. Sorted.
+func (p *Packument) Asks() []string {
+	names := map[string]bool{}
+	for _, v := range p.Versions {
+		if isPrerelease(v.Version) {
+			continue
+		}
+		for _, asked := range []map[string]string{v.Dependencies, v.PeerDependencies} {
+			for name := range asked {
+				if strings.HasPrefix(name, "@backstage/") {
+					names[name] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}

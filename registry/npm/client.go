@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"path"
 	"strings"
@@ -43,7 +42,10 @@ func (c *Client) findRegistry() (string, error) {
 	if address == "" {
 		address = c.cache.registry()
 	}
-	if address == "" && c.config.Discover != nil {
+	if address == "" && c.config.Discover == nil {
+		return "", errors.New("none is configured")
+	}
+	if address == "" {
 		ctx, cancel := context.WithTimeout(context.Background(), c.config.Timeout)
 		defer cancel()
 		found, err := c.config.Discover(ctx)
@@ -55,7 +57,7 @@ func (c *Client) findRegistry() (string, error) {
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", fmt.Errorf("%q is not the address of a registry", address)
+		return "", errors.New("the configured registry is no http or https address")
 	}
 	return strings.TrimSuffix(address, "/"), nil
 }
