@@ -45,6 +45,9 @@ type Recipe struct {
 	Needs []Need `yaml:"needs,omitempty" json:"needs,omitempty"`
 	// Notes are steps outside the repository, each one or two sentences.
 	Notes []string `yaml:"notes,omitempty" json:"notes,omitempty"`
+	// NotesFor are notes for some apps only; Resolve puts those that concern the app among
+	// Notes.
+	NotesFor []Note `yaml:"notesFor,omitempty" json:"notesFor,omitempty"`
 
 	// Source says where the recipe comes from: "curated", or the name given to Load.
 	Source string `yaml:"-" json:"source"`
@@ -121,6 +124,13 @@ type Unsupported struct {
 type Variant struct {
 	Name        string `yaml:"name" json:"name"`
 	Description string `yaml:"description" json:"description"` // completes "hang it as ..."
+}
+
+// Note is a note for apps of some releases, or made with some system.
+type Note struct {
+	Text    string   `yaml:"text" json:"text"`
+	Systems []System `yaml:"systems,omitempty" json:"systems,omitempty"` // any of them; empty for all
+	Span    `yaml:",inline"`
 }
 
 // ConfigBlock is a piece of app configuration.

@@ -256,6 +256,12 @@ func TestResolveTakesWhatTheAppIsMadeWith(t *testing.T) {
 			t.Errorf("%v: got %s\nwant %s", c.target, got, c.want)
 		}
 	}
+	auth, _ := Lookup("github-auth")
+	for system, want := range map[System]int{NewBackend: 1, LegacyBackend: 2} {
+		if r, err := auth.Resolve(Target{"1.20.0", []System{system}, ""}); err != nil || len(r.Notes) != want {
+			t.Errorf("%s: notes %q, %v, want %d", system, r.Notes, err, want)
+		}
+	}
 	for target, want := range map[string]string{"nope": `Jenkins has no variant "nope"; it has cicd, tab`} {
 		if _, err := jenkins.Resolve(Target{As: target}); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

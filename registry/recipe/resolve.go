@@ -64,6 +64,14 @@ func (r Recipe) Resolve(t Target) (Recipe, error) {
 		return p.Covers(t.Release) && p.usedIn(t.Systems)
 	})
 	r.Config = filter(r.Config, func(c ConfigBlock) bool { return c.Covers(t.Release) })
+	r.Notes = slices.Clone(r.Notes)
+	for _, n := range r.NotesFor {
+		concerned := len(n.Systems) == 0 || slices.ContainsFunc(n.Systems, func(s System) bool { return slices.Contains(t.Systems, s) })
+		if concerned && n.Covers(t.Release) {
+			r.Notes = append(r.Notes, n.Text)
+		}
+	}
+	r.NotesFor = nil
 	r.Unsupported = filter(r.Unsupported, func(u Unsupported) bool {
 		return u.Covers(t.Release) && slices.Contains(t.Systems, u.System)
 	})

@@ -289,6 +289,11 @@ func (v *validator) config() {
 	for i, a := range r.Annotations {
 		v.check(a.Name != "" && a.Example != "" && a.Description != "", "annotations[%d]: name, example and description are needed", i)
 	}
+	for i, n := range r.NotesFor {
+		v.check(n.Text != "", "notesFor[%d]: text is missing", i)
+		v.check(!slices.ContainsFunc(n.Systems, func(s System) bool { return !isSystem(s) }), "notesFor[%d]: unknown system", i)
+		v.span(n.Span)
+	}
 	for i, n := range r.Needs {
 		v.check(slices.Contains([]NeedKind{NeedAuthProvider, NeedIntegration, NeedPlugin}, n.Kind), "needs[%d]: unknown kind %q", i, n.Kind)
 		v.check(n.Name != "" && n.Why != "", "needs[%d]: name and why are needed", i)
