@@ -34,6 +34,9 @@ func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options)
 	if err != nil {
 		return nil, err
 	}
+	if err := before.ws.Problems.Err(); err != nil {
+		return nil, err // what cannot be read may be the very file to change
+	}
 	p := &planner{ctx: ctx, opts: opts, over: over, state: before}
 	if err := p.all(recipes); err != nil {
 		return nil, err
@@ -130,6 +133,7 @@ func (p *planner) all(recipes []recipe.Recipe) error {
 			}
 			refused = append(refused, found...)
 		}
+		refused = slices.CompactFunc(refused, func(a, b *diag.Diagnostic) bool { return a.Error() == b.Error() })
 		p.plugins = append(p.plugins, *p.plugin)
 	}
 	for i := range p.plugins {
@@ -172,7 +176,7 @@ func (p *planner) add(full recipe.Recipe) error {
 		d.Manual = "See " + full.Docs + "."
 		return d
 	}
-	if err := p.supported(r); err != nil {
+	if err := p.supported(full, r); err != nil {
 		return err
 	}
 	steps := []struct {
@@ -226,7 +230,7 @@ func (p *planner) stateOf() State {
 }
 
 // supported refuses a recipe that has no way to work in this app.
-func (p *planner) supported(r recipe.Recipe) error {
+func (p *planner) supported(full, r recipe.Recipe) error {
 	for _, u := range r.Unsupported {
 		what := map[recipe.System]string{
 			recipe.LegacyFrontend: "the old frontend system, which this app is made with", recipe.NewFrontend: "the new frontend system, which this app is made with",
@@ -240,19 +244,25 @@ func (p *planner) supported(r recipe.Recipe) error {
 		d.Manual = "By hand: see " + r.Docs + "."
 		return d
 	}
-	need := func(list []recipe.Step, have bool, what, flag string) error {
-		if len(list) == 0 || have {
+	systems := p.systems()
+	need := func(what, flag string, steps ...[]recipe.Step) error {
+		if len(slices.Concat(steps...)) == 0 {
 			return nil
 		}
-		d := diag.Errorf("no-"+what, "%s needs %s, and this repository has none that batten can find", r.Title, what)
-		d.Detail = "batten looks for a workspace whose backstage.role is \"" + what + "\"."
+		d := diag.Errorf("no-"+what, "%s needs a %s, and batten can find none in this repository, or not tell its system", full.Title, what)
+		d.Detail = "batten looks for a workspace whose backstage.role is \"" + what + "\", and for the call of " + map[string]string{"frontend": "createApp", "backend": "createBackend"}[what] + " in it."
 		d.Manual = "Set backstage.role in its package.json, or name its folder with --" + flag + "."
 		return d
 	}
-	if err := need(slices.Concat(r.Legacy, r.New), p.app != nil, "frontend", "app"); err != nil {
-		return err
+	if !slices.Contains(systems, recipe.LegacyFrontend) && !slices.Contains(systems, recipe.NewFrontend) {
+		if err := need("frontend", "app", full.Legacy, full.New); err != nil {
+			return err
+		}
 	}
-	return need(slices.Concat(r.Backend, r.LegacyBackend), p.backend != nil, "backend", "backend")
+	if !slices.Contains(systems, recipe.NewBackend) && !slices.Contains(systems, recipe.LegacyBackend) {
+		return need("backend", "backend", full.Backend, full.LegacyBackend)
+	}
+	return nil
 }
 
 // met reports whether the app has what a recipe needs besides itself.

@@ -35,6 +35,9 @@ func (p *planner) backendStep(s recipe.Step) error {
 		p.expect(Expected{Kind: wiring.BackendFeature, Package: p.backend.Dir, Name: module})
 		return p.edit(m.File, edits, s.Why)
 	}
+	if err := p.unreadable(p.backend.Dir); err != nil {
+		return err
+	}
 	d := diag.Errorf("no-safe-place", "the place where this backend adds its features was not found")
 	d.File = p.backend.Entry
 	d.Manual = fmt.Sprintf("By hand, before the backend starts:\n    backend.add(import('%s'));", module)
@@ -69,6 +72,9 @@ func (p *planner) legacyBackendStep(s recipe.Step) error {
 		}
 		p.expect(Expected{Kind: wiring.LegacyRouter, Package: p.backend.Dir, Name: r.Path})
 		return p.edit(m.File, edits, s.Why)
+	}
+	if err := p.unreadable(p.backend.Dir); err != nil {
+		return err
 	}
 	d := diag.Errorf("no-safe-place", "the place where this backend makes its routers was not found")
 	d.File = p.backend.Entry

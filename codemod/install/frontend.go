@@ -66,9 +66,12 @@ func (p *planner) mount(kind wiring.MountKind) []wiring.Mount {
 
 // noMount refuses a step for which the app has no place, as far as batten can see.
 func (p *planner) noMount(what, manual string, refs ...recipe.Ref) error {
+	if err := p.unreadable(p.app.Dir); err != nil {
+		return err
+	}
 	d := diag.Errorf("no-safe-place", "%s was not found in %s", what, p.app.Dir)
 	for _, deg := range p.seen.Degraded {
-		d.Detail = "batten could not run this app's code: " + deg.Error()
+		d.Detail = deg.Error()
 		break
 	}
 	lines := []string{"By hand, where the app has it:"}
@@ -78,6 +81,20 @@ func (p *planner) noMount(what, manual string, refs ...recipe.Ref) error {
 	d.Manual = strings.Join(append(lines, "    "+strings.ReplaceAll(manual, "\n", "\n    ")), "\n")
 	d.File = p.app.AppFile
 	return d
+}
+
+// unreadable is the error of a source file of a package that is not valid, in which what was
+// not found may well be; nil if there is none.
+func (p *planner) unreadable(dir string) error {
+	for _, d := range p.seen.Degraded {
+		if d.Code == "invalid-source" && strings.HasPrefix(d.File, dir+"/") {
+			broken := *d
+			broken.Severity = diag.Error
+			broken.Manual = "Mend the file, and run the command again."
+			return &broken
+		}
+	}
+	return nil
 }
 
 func importClause(r recipe.Ref) string {
@@ -462,12 +479,16 @@ func lists(item yamledit.Value, id string) bool {
 	return item.String() == id
 }
 
+// configFile is the file for configuration: the one asked for, else the first that every
+// environment or one of them shares, else app-config.yaml.
 func (p *planner) configFile() string {
-	switch {
-	case p.opts.Config != "":
+	if p.opts.Config != "" {
 		return p.opts.Config
-	case len(p.ws.Config) > 0 && p.ws.Config[0].Kind != workspace.ConfigBase:
-		return p.ws.Config[0].Name
+	}
+	for _, c := range p.ws.Config {
+		if c.Kind != workspace.ConfigLocal {
+			return c.Name
+		}
 	}
 	return "app-config.yaml"
 }

@@ -28,7 +28,7 @@ func (p *planner) prove(before state, recipes []recipe.Recipe) (wiring.Differenc
 		return wiring.Difference{}, unproved(err.Error())
 	}
 	diff := wiring.Compare(before.seen, after.seen)
-	if problem := differs(p.expected, diff, after.seen); problem != "" {
+	if problem := differs(p.expected, diff); problem != "" {
 		return diff, unproved(problem)
 	}
 	if more := len(after.seen.Degraded) - len(before.seen.Degraded); more > 0 {
@@ -71,7 +71,7 @@ func parses(c change.Change) error {
 
 // differs says how a difference is not the expected one; "" if it is. A tab that was asked for
 // brings the facts of what is in it.
-func differs(expected []Expected, diff wiring.Difference, after *wiring.Observation) string {
+func differs(expected []Expected, diff wiring.Difference) string {
 	if len(diff.Removed) > 0 {
 		return fmt.Sprintf("the app would lose %s", diff.Removed[0])
 	}

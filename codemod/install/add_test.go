@@ -1,0 +1,203 @@
+package install_test
+
+import (
+	"context"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/install"
+	"github.com/batten-dev/batten/fixtures"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+var options = install.Options{Version: func(_ context.Context, d install.Dependency) (install.Choice, error) {
+	return install.Choice{Spec: "^1.0.0", Why: "the version of " + d.Package.Name}, nil
+}}
+
+func add(app fs.FS, ids ...string) (*install.Plan, error) {
+	return addWith(app, options, ids...)
+}
+
+func addWith(app fs.FS, opts install.Options, ids ...string) (*install.Plan, error) {
+	recipes := make([]recipe.Recipe, len(ids))
+	for i, id := range ids {
+		recipes[i], _ = recipe.Lookup(id)
+	}
+	return install.Add(context.Background(), app, recipes, opts)
+}
+
+// applied is an app with changes made.
+func applied(app fstest.MapFS, changes []change.Change) fstest.MapFS {
+	out := maps.Clone(app)
+	for _, c := range changes {
+		if c.After == nil {
+			delete(out, c.Path)
+			continue
+		}
+		out[c.Path] = &fstest.MapFile{Data: c.After, Mode: c.Mode}
+	}
+	return out
+}
+
+func TestAddedTwiceChangesNothing(t *testing.T) {
+	for _, name := range fixtures.Names() {
+		for _, r := range recipe.Curated() {
+			app := fixtures.App(name)
+			plan, err := add(app, r.ID)
+			if diag.Of(err) != nil {
+				continue // refused: the command line's goldens say which, and why
+			}
+			if err != nil {
+				t.Fatalf("%s in %s: %v", r.ID, name, err)
+			}
+			again, err := add(applied(app, plan.Changes), r.ID)
+			if err != nil || len(again.Changes) > 0 || again.Plugins[0].State != install.Present {
+				t.Errorf("%s in %s a second time: %v\n%s", r.ID, name, err, change.Diff(again.Changes))
+			}
+		}
+	}
+}
+
+// Whatever file of a finished installation is put back as it was, adding again mends exactly
+// that file.
+func TestHalfInstalledPluginsAreFinished(t *testing.T) {
+	for _, id := range []string{"tech-radar", "sonarqube", "jenkins", "github-actions", "github-auth"} {
+		app := fixtures.App("legacy")
+		whole, err := add(app, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := applied(app, whole.Changes)
+		for _, c := range whole.Changes {
+			half := applied(done, []change.Change{{Path: c.Path, After: c.Before, Mode: c.Mode}})
+			rest, err := add(half, id)
+			if err != nil {
+				t.Errorf("%s without its part of %s: %v", id, c.Path, err)
+				continue
+			}
+			if len(rest.Changes) != 1 || rest.Changes[0].Path != c.Path || string(rest.Changes[0].After) != string(c.After) {
+				t.Errorf("%s without its part of %s is finished by\n%s", id, c.Path, change.Diff(rest.Changes))
+			}
+			if state := rest.Plugins[0].State; len(whole.Changes) > 1 && state != install.Finished {
+				t.Errorf("%s without its part of %s is %s", id, c.Path, state)
+			}
+		}
+	}
+}
+
+func TestSeveralAtOnceAreTheSameAsOneAfterTheOther(t *testing.T) {
+	for _, name := range []string{"legacy", "new"} {
+		ids := []string{"sonarqube", "jenkins", "tech-radar", "github-actions"}
+		app := fixtures.App(name)
+		together, err := add(app, ids...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		single := app
+		for _, id := range ids {
+			plan, err := add(single, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			single = applied(single, plan.Changes)
+		}
+		for file, f := range applied(app, together.Changes) {
+			if string(f.Data) != string(single[file].Data) {
+				t.Errorf("%s of %s differs:\n%s\n--- one after the other:\n%s", file, name, f.Data, single[file].Data)
+			}
+		}
+	}
+}
+
+func TestEveryEditHasAReason(t *testing.T) {
+	plan, err := add(fixtures.App("legacy"), "jenkins", "tech-radar", "github-auth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range plan.Changes {
+		if len(c.Reasons) == 0 {
+			t.Errorf("%s changes for no reason", c.Path)
+		}
+		for _, r := range c.Reasons {
+			if r.Text == "" || r.Offset > len(c.After) {
+				t.Errorf("%s: reason %+v", c.Path, r)
+			}
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	replace := func(app, file, old, with string) fstest.MapFS {
+		m := fixtures.App(app)
+		src := string(m[file].Data)
+		if !strings.Contains(src, old) {
+			t.Fatalf("%s has no %q", file, old)
+		}
+		m[file] = &fstest.MapFile{Data: []byte(strings.Replace(src, old, with, 1)), Mode: 0o644}
+		return m
+	}
+	const appTSX = "packages/app/src/App.tsx"
+	for _, c := range []struct {
+		name   string
+		app    fstest.MapFS
+		opts   install.Options
+		plugin string
+		code   string
+		says   []string // in the error
+	}{
+		{"a path that shows something else", replace("legacy", appTSX, `path="/settings"`, `path="/tech-radar"`), options, "tech-radar",
+			"route-taken", []string{appTSX + ":", "the path /tech-radar shows something else already", `<Route path="/tech-radar" element={<TechRadarPage />} />`}},
+		{"a file that cannot be parsed", replace("legacy", appTSX, "const app = createApp({", "const app = = createApp({"), options, "tech-radar",
+			"invalid-source", []string{appTSX + ":36:13:", "Mend the file"}},
+		{"invalid package.json of the backend", replace("legacy", "packages/backend/package.json", `"version"`, `version"`), options, "tech-radar",
+			"", []string{"packages/backend/package.json:"}},
+		{"invalid app-config", replace("legacy", "app-config.yaml", "app:\n", "app: [\n"), options, "tech-radar",
+			"", []string{"app-config.yaml:"}},
+		{"a folder that is no app", fixtures.App("legacy"), install.Options{Version: options.Version, App: "packages/portal"}, "tech-radar",
+			"no-such-package", []string{"packages/portal", "packages/app"}},
+		{"a config file that is not there", fixtures.App("legacy"), install.Options{Version: options.Version, Config: "app-config.prod.yaml"}, "tech-radar",
+			"no-config", []string{"app-config.prod.yaml", "--config"}},
+		{"no page for the tab", fixtures.App("legacy"), install.Options{Version: options.Version, Pages: []string{"resource"}}, "github-actions",
+			"", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			plan, err := addWith(c.app, c.opts, c.plugin)
+			found := diag.Of(err)
+			if c.says == nil { // served by the page of everything else
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if len(found) == 0 {
+				t.Fatalf("got a plan for %d files and the error %v", len(plan.Changes), err)
+			}
+			if c.code != "" && found[0].Code != c.code {
+				t.Errorf("code is %q, want %q", found[0].Code, c.code)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("the error does not say %q:\n%v", want, err)
+				}
+			}
+			if !slices.ContainsFunc(found, func(d *diag.Diagnostic) bool { return d.Manual != "" }) {
+				t.Errorf("no manual step in:\n%v", err)
+			}
+		})
+	}
+}
+
+func BenchmarkAdd(b *testing.B) {
+	app := fixtures.App("legacy")
+	for b.Loop() {
+		if _, err := add(app, "tech-radar"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
