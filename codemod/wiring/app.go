@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/internal/jsrun"
@@ -13,8 +14,8 @@ func (o *observer) observeApp(a *workspace.App) {
 	if a.Entry == "" {
 		return
 	}
-	done := o.run(a.Entry, func() {
-		o.roots()
+	o.run(a.Entry, func(o *observer) {
+		o.walkRoots()
 		for _, c := range o.s.Calls { // grows while components are rendered
 			if name := exportName(c.Callee); strings.HasPrefix(name, "create") && strings.HasSuffix(name, "App") || name == "prepareSpecializedApp" {
 				o.createApp(c)
@@ -24,9 +25,6 @@ func (o *observer) observeApp(a *workspace.App) {
 		o.signIn()
 	})
 	o.discovered(a)
-	if !done || len(o.degraded) > 0 {
-		o.plainApp(a)
-	}
 }
 
 // exportName is the name of the export that a call's callee is, "" for anything else.
@@ -41,9 +39,10 @@ func exportName(st *jsrun.Stub) string {
 	return ref.last()
 }
 
-// roots walks everything that the app shows: what is given to React, to createRoot of an app,
+// walkRoots walks everything that the app shows: what is given to React, to createRoot of an app,
 // and to the helpers that put legacy elements into a new app.
-func (o *observer) roots() {
+func (o *observer) walkRoots() {
+	o.roots = map[any]bool{}
 	for i := 0; i < len(o.s.Calls); i++ { // grows while components are rendered
 		c := o.s.Calls[i]
 		switch name := exportName(c.Callee); {
@@ -64,6 +63,7 @@ func (o *observer) roots() {
 						o.mount(AppRootMount, p, "", false)
 					}
 					o.walk(a, where{})
+					o.roots[a.Identity()] = true
 				}
 			}
 		}
@@ -147,9 +147,14 @@ func (o *observer) list(opts jsrun.Value, options place, name string, visit func
 			}
 			continue
 		}
-		visit(item, place{array.file, nodes[i]}, false)
+		visit(item, place{array.file, nodes[i]}, conditionalSpread(nodes[i]))
 	}
 	return array
+}
+
+// conditionalSpread reports whether an item is one of a list that is spread under a condition.
+func conditionalSpread(n tsx.Node) bool {
+	return n.Is(tsx.KindSpreadElement) && tsx.Unwrap(n.NamedChild(0)).Is(tsx.KindTernaryExpression, tsx.KindBinaryExpression)
 }
 
 // api records an api factory.
@@ -160,13 +165,13 @@ func (o *observer) api(v jsrun.Value, p place, cond bool) {
 	}
 	name := refs[0].last()
 	if st := v.Stub(); st != nil && st.Call != nil && len(st.Call.Args) > 0 {
-		of := st.Call.Args[0].Get("api")
-		if of.Kind() == jsrun.Undefined {
-			of = st.Call.Args[0]
+		of := st.Call.Args[0]
+		if of.Kind() != jsrun.StubKind {
+			of = of.Get("api")
 		}
-		if ref, ok := refOf(of.Stub()); ok {
+		if ref, ok := refOf(of.Stub()); ok && pure(of.Stub()) {
 			name = ref.last()
-			refs = append([]Ref{ref}, refs...)
+			refs = append([]Ref{ref}, slices.DeleteFunc(refs, func(r Ref) bool { return r == ref })...)
 		} else if own := of.Stub(); own != nil && own.Call != nil && len(own.Call.Args) > 0 {
 			if id, ok := own.Call.Args[0].Get("id").Text(); ok {
 				name = id

@@ -13,13 +13,10 @@ func (o *observer) observeBackend(b *workspace.Backend) {
 	if b.Entry == "" {
 		return
 	}
-	done := o.run(b.Entry, func() {
+	o.run(b.Entry, func(o *observer) {
 		o.newBackend()
 		o.legacyBackend()
 	})
-	if !done || len(o.degraded) > 0 {
-		o.plainBackend(b)
-	}
 }
 
 // newBackend records what is added to backends of the new system, and where more can be.
@@ -138,6 +135,9 @@ func (o *observer) backendFeatureName(v jsrun.Value, made *jsrun.Call, call plac
 	if ref, ok := refOf(st); ok && made == nil {
 		return ref.Module
 	}
+	if made != nil && exportName(made.Callee) == "createBackendFeatureLoader" && inside(made, call) {
+		return o.featureName(v)
+	}
 	// A file of the app's own: the one that is imported there, else the one that makes it.
 	for n := range call.node.Descendants() {
 		if !n.Is(tsx.KindCallExpression) || !tsx.Callee(n).Is(tsx.KindImport) || len(tsx.Arguments(n)) == 0 {
@@ -158,6 +158,12 @@ func (o *observer) backendFeatureName(v jsrun.Value, made *jsrun.Call, call plac
 		return name
 	}
 	return exportName(made.Callee)
+}
+
+// inside reports whether a call was made by code within a construct.
+func inside(c *jsrun.Call, p place) bool {
+	file, offset, ok := c.At()
+	return ok && file == p.file && p.node.Start() <= offset && offset < p.node.End()
 }
 
 // loader runs a feature loader and records what it loads.

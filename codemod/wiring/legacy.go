@@ -52,7 +52,7 @@ func (o *observer) legacyBackend() {
 	}
 	for _, r := range order {
 		at := end[r]
-		if !at.ok() || at.node.Parent() != lastUse[r].node.Parent() {
+		if !at.ok() {
 			at = lastUse[r]
 		}
 		o.mount(APIRouterMount, at, routerName(at.node), false)
@@ -74,7 +74,9 @@ func isRouter(st *jsrun.Stub) bool {
 // router records one router.
 func (o *observer) router(path string, c *jsrun.Call, at place) {
 	f := Fact{Kind: LegacyRouter, Name: path}
-	f.Refs = o.refsOf(c.Args[len(c.Args)-1])
+	if ref, ok := refOf(c.Args[len(c.Args)-1].Stub()); ok {
+		f.Refs = []Ref{ref}
+	}
 	o.add(f, at, false)
 }
 

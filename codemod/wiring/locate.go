@@ -22,6 +22,7 @@ type factKey struct {
 	kind           Kind
 	file, name, in string
 	span           text.Span
+	ref            Ref // the first
 }
 
 type mountKey struct {
@@ -183,10 +184,8 @@ func (o *observer) imported(file string, tree *tsx.Tree, local string) place {
 }
 
 func (o *observer) resolve(file, specifier string) string {
-	if o.bundle == nil {
-		return ""
-	}
-	return o.bundle.Resolved(file, specifier)
+	name, _ := o.source("").Find(specifier, file)
+	return name
 }
 
 // exported is what a file of the app exports under a name.
@@ -315,10 +314,11 @@ func (o *observer) add(f Fact, p place, cond bool) *Fact {
 	}
 	f.Package, f.File, f.Span = o.pkg, p.file, p.node.Span()
 	f.Conditional = cond || conditional(p.node)
-	key := factKey{f.Kind, f.File, f.Name, f.In, f.Span}
+	key := f.key()
 	if old := o.byKey[key]; old != nil {
 		old.Pages = append(old.Pages, f.Pages...)
 		old.Conditional = old.Conditional && f.Conditional
+		o.touch(old)
 		return old
 	}
 	if o.byKey == nil {
@@ -326,7 +326,23 @@ func (o *observer) add(f Fact, p place, cond bool) *Fact {
 	}
 	o.byKey[key] = &f
 	o.facts = append(o.facts, &f)
+	o.touch(&f)
 	return &f
+}
+
+// key tells the facts of one place apart.
+func (f *Fact) key() factKey {
+	key := factKey{kind: f.Kind, file: f.File, name: f.Name, in: f.In, span: f.Span}
+	if len(f.Refs) > 0 {
+		key.ref = f.Refs[0]
+	}
+	return key
+}
+
+func (o *observer) touch(f *Fact) {
+	if o.touched != nil {
+		o.touched[f] = true
+	}
 }
 
 // mount records a place where pieces can hang.

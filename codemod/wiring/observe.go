@@ -53,11 +53,10 @@ func Observe(ctx context.Context, ws *workspace.Workspace) (*Observation, error)
 
 // observer observes one app or backend.
 type observer struct {
-	ctx    context.Context
-	ws     *workspace.Workspace
-	pkg    string // folder of the app or backend
-	bundle *jsrun.Bundle
-	s      *jsrun.Session
+	ctx context.Context
+	ws  *workspace.Workspace
+	pkg string // folder of the app or backend
+	s   *jsrun.Session
 
 	facts    []*Fact
 	byKey    map[factKey]*Fact
@@ -67,31 +66,58 @@ type observer struct {
 	degraded []*diag.Diagnostic
 	badTrees map[string]bool // files whose syntax tree was refused, and reported
 	indexes  map[string]*text.Index
-	steps    int // nodes walked
+	steps    int            // nodes walked
+	roots    map[any]bool   // what was walked as the root of an app
+	touched  map[*Fact]bool // facts seen on the present way through a component
 }
 
-// run bundles and runs a file and calls use on the session. It reports whether use was called
-// and came to its end.
-func (o *observer) run(entry string, use func()) bool {
-	src := jsrun.Source{FS: o.ws.FS, Entry: entry, Resolve: o.alias}
-	bundle, err := jsrun.Build(o.ctx, src)
+func (o *observer) source(entry string) jsrun.Source {
+	return jsrun.Source{FS: o.ws.FS, Entry: entry, Resolve: o.alias}
+}
+
+// run bundles and runs a file, calls use on the session, and reads what could not be run from
+// the syntax trees.
+func (o *observer) run(entry string, use func(*observer)) {
+	if !o.evaluate(entry, use) {
+		o.plain(entry)
+		return
+	}
+	// Only what is rendered by the files that failed is missing, if the rest ran to its end.
+	var files []string
+	for _, p := range o.s.Problems {
+		if p.File == "" {
+			files = nil
+			break
+		}
+		files = append(files, p.File)
+	}
+	if len(o.s.Problems) > 0 {
+		o.plain(entry, sortedSet(files)...)
+	}
+}
+
+// evaluate reports whether the app's code ran to its end and use was called.
+func (o *observer) evaluate(entry string, use func(*observer)) bool {
+	bundle, err := jsrun.Build(o.ctx, o.source(entry))
 	if err != nil {
 		o.failed(entry, err)
 		return false
 	}
-	o.bundle = bundle
+	// A run that has to be abandoned may still be using its observer, so it has one of its own.
+	running := &observer{ctx: o.ctx, ws: o.ws, pkg: o.pkg}
 	err = bundle.Run(o.ctx, jsrun.Limits{}, func(s *jsrun.Session) {
-		o.s = s
-		use()
+		running.s = s
+		use(running)
 	})
 	if err != nil {
 		o.failed(entry, err)
 		return false
 	}
+	*o = *running
 	for _, p := range o.s.Problems {
 		o.problem(p)
 	}
-	return true
+	return o.s.Complete
 }
 
 // alias resolves the imports of path aliases that apps use: "src/...", relative to the package,

@@ -21,7 +21,7 @@ type group struct {
 // decoration are components of a sidebar that lead nowhere.
 var decoration = []string{
 	"SidebarDivider", "SidebarSpace", "SidebarSpacer", "SidebarScrollWrapper", "SidebarIntro", "SidebarExpandButton", "Link",
-	"NavLink", "SidebarLogo", "Fragment", "Divider",
+	"NavLink", "SidebarLogo", "SidebarSubmenu", "Fragment", "Divider",
 }
 
 func (o *observer) enterSidebar(e *jsrun.Element, w where) {
@@ -59,9 +59,12 @@ func (o *observer) walkSidebar(e *jsrun.Element, c component, w where) {
 		o.children(e, w)
 		return
 	}
-	to, isItem := e.Props.Get("to").Text()
+	to, isItem := o.textProp(e, "to")
+	if _, known := e.Props.Get("to").Text(); isItem && !known {
+		w.cond = true // one for each of a list that is not known
+	}
 	kids := e.Children()
-	if !isItem && len(kids) > 0 && !c.is("SidebarItem", "SidebarSubmenuItem", "SidebarSubmenu") {
+	if !isItem && len(kids) > 0 && !c.is("SidebarItem", "SidebarSubmenuItem") {
 		o.children(e, w) // a wrapper
 		return
 	}
@@ -71,7 +74,7 @@ func (o *observer) walkSidebar(e *jsrun.Element, c component, w where) {
 		f.Title, _ = o.textProp(e, "title")
 	}
 	if !isItem {
-		if f.Name = c.ref.last(); c.is("SidebarItem", "SidebarSubmenuItem", "SidebarSubmenu") && f.Title != "" {
+		if f.Name = c.ref.last(); c.is("SidebarItem", "SidebarSubmenuItem") && f.Title != "" {
 			f.Name = f.Title
 		}
 	}
@@ -153,9 +156,13 @@ func (o *observer) moveToUse(made []*Fact, e *jsrun.Element) {
 	if !at.ok() || at.file == f.File && at.node.Span().Contains(f.Span) {
 		return
 	}
-	key := factKey{f.Kind, f.File, f.Name, f.In, f.Span}
-	delete(o.byKey, key)
+	delete(o.byKey, f.key())
 	f.File, f.Span = at.file, at.node.Span()
 	f.Conditional = f.Conditional || conditional(at.node)
-	o.byKey[factKey{f.Kind, f.File, f.Name, f.In, f.Span}] = f
+	key := f.key()
+	if o.byKey[key] != nil { // moved here before
+		o.facts = o.facts[:len(o.facts)-1]
+		return
+	}
+	o.byKey[key] = f
 }

@@ -128,14 +128,31 @@ func (o *observer) walkLocal(fn jsrun.Value, e *jsrun.Element, w where) {
 	if nested >= maxNest {
 		return
 	}
-	inner := w
-	inner.calls = append(w.calls[:len(w.calls):len(w.calls)], id)
+	w.calls = append(w.calls[:len(w.calls):len(w.calls)], id)
 	before := len(o.facts)
-	for i, got := range fn.Render(e.Props) {
-		inner.cond = w.cond || i > 0
-		o.walk(got, inner)
+	var ways []jsrun.Value
+	for _, got := range fn.Render(e.Props) {
+		if len(jsrun.Flatten(got)) > 0 {
+			ways = append(ways, got)
+		}
 	}
-	if w.area == inSidebar {
+	seen := map[*Fact]int{} // in how many ways
+	outer := o.touched
+	for _, got := range ways {
+		o.touched = map[*Fact]bool{}
+		o.walk(got, w)
+		for f := range o.touched {
+			seen[f]++
+			if outer != nil {
+				outer[f] = true
+			}
+		}
+	}
+	o.touched = outer
+	for _, f := range o.facts[min(before, len(o.facts)):] {
+		f.Conditional = f.Conditional || seen[f] < len(ways)
+	}
+	if w.area == inSidebar && before <= len(o.facts) {
 		o.moveToUse(o.facts[before:], e)
 	}
 }
@@ -145,6 +162,10 @@ func (o *observer) walkLocal(fn jsrun.Value, e *jsrun.Element, w where) {
 func (o *observer) walkHOC(args []jsrun.Value, e *jsrun.Element, w where) bool {
 	found := false
 	for _, a := range args {
+		if w.area == inRoot && o.roots[a.Identity()] {
+			found = true // walked already
+			continue
+		}
 		switch a.Kind() {
 		case jsrun.Function:
 			o.walkLocal(a, e, w)
@@ -193,6 +214,11 @@ func (o *observer) walkRoot(e *jsrun.Element, c component, w where) {
 func (o *observer) walkRoutes(e *jsrun.Element, c component, w where) {
 	route, hasPath := e.Props.Get("path").Text()
 	element := e.Props.Get("element")
+	if page := element.Element(); page != nil && page.Props.Get("EntityPage").Kind() == jsrun.Function { // before EntityLayout hung in routes
+		for _, got := range page.Props.Get("EntityPage").Render(o.s.Unknown("props")) {
+			o.walk(got, where{area: inEntity, cond: w.cond})
+		}
+	}
 	switch {
 	case c.is("FeatureFlagged"):
 		w.cond = true

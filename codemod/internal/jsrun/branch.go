@@ -1,6 +1,8 @@
 package jsrun
 
 import (
+	"strings"
+
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
@@ -16,6 +18,10 @@ import (
 //   - c ? x : y becomes %cond(c, () => x, () => y): if c is not known, both are evaluated, and if one
 //     of them is an element, a list of elements or a component, the value is an array of the
 //     two that is marked as a choice. Otherwise it is what JavaScript would have given.
+//   - In x.add(c ? y : z) it becomes %arg(...), whose value is always a choice if c is not known.
+//   - As an item of a list it becomes %item(...), a choice if both values are stubs; as a list that
+//     is spread into one %spread(...), the items of both lists.
+//   - switch (x) with constant cases becomes switch (%switch(n, x, cases...)): a guard, see below.
 //   - c && x, where c is a negation or a comparison, becomes %and(c, () => x), likewise.
 //   - if (c) {A} else {B} becomes {if (%if(n, c)) {A} if (%else(n)) {B}}: if c is not known, both run.
 //   - Where A or B leaves the function or loop, the test becomes %guard(n, c): it goes the way that
@@ -26,12 +32,17 @@ import (
 
 // conditions is the state of the functions that the rewritten code calls.
 type conditions struct {
-	yes, no  *goja.Object // not known; JavaScript would have said true, or false
-	choices  map[*goja.Object]bool
-	taken    map[int64]goja.Value // by if statement: its test, until its else part has asked
-	decided  map[int64]bool       // by guard: the way to go, if not JavaScript's
-	guards   []int64              // guards whose test was not known, in the order met
-	guarding bool
+	yes, no *goja.Object // not known; JavaScript would have said true, or false
+	choices map[*goja.Object]bool
+	taken   map[int64]goja.Value // by if statement: its test, until its else part has asked
+	decided map[int64]int        // by guard: the way to go, 0 for JavaScript's
+	guards  []guard              // guards whose test was not known, in the order met
+}
+
+// guard is a test that is not known and on which the way out of a function depends.
+type guard struct {
+	id   int64
+	ways int
 }
 
 // maxWays is how many ways through one function are tried.
@@ -43,22 +54,23 @@ func (s *Session) explore(f func()) {
 	outer := s.conds.guards
 	outerDecided := s.conds.decided
 	defer func() { s.conds.guards, s.conds.decided = outer, outerDecided }()
-	type way map[int64]bool
-	ways := []way{{}}
+	ways := []map[int64]int{{}}
 	seen := map[int64]bool{}
 	for i := 0; i < len(ways) && i < maxWays && !s.dead; i++ {
 		s.conds.guards, s.conds.decided = nil, ways[i]
 		f()
 		for _, g := range s.conds.guards {
-			if seen[g] {
+			if seen[g.id] {
 				continue
 			}
-			seen[g] = true
-			next := way{g: true}
-			for k, v := range ways[i] {
-				next[k] = v
+			seen[g.id] = true
+			for n := 1; n < g.ways; n++ {
+				next := map[int64]int{g.id: n}
+				for k, v := range ways[i] {
+					next[k] = v
+				}
+				ways = append(ways, next)
 			}
-			ways = append(ways, next)
 		}
 	}
 }
@@ -92,6 +104,71 @@ func (s *Session) conditionFunctions() {
 		}
 		return s.maybe(result.ToBoolean())
 	})
+	set("equal", func(call goja.FunctionCall) goja.Value {
+		op, left, right := call.Argument(0).String(), call.Argument(1), call.Argument(2)
+		var result bool
+		if strings.HasSuffix(op, "==") && len(op) == 3 {
+			result = left.StrictEquals(right)
+		} else {
+			result = left.Equals(right)
+		}
+		if op[0] == '!' {
+			result = !result
+		}
+		if s.known(left) && s.known(right) {
+			return rt.ToValue(result)
+		}
+		return s.maybe(result)
+	})
+	set("item", func(call goja.FunctionCall) goja.Value {
+		test, first, second := call.Argument(0), call.Argument(1), call.Argument(2)
+		if !s.natural(test) {
+			first, second = second, first
+		}
+		v := run(first)
+		if s.known(test) {
+			return v
+		}
+		if w := run(second); s.opaque(v) && s.opaque(w) {
+			return s.choice(v, w)
+		}
+		return v
+	})
+	set("spread", func(call goja.FunctionCall) goja.Value {
+		test := call.Argument(0)
+		first, second := call.Argument(1), call.Argument(2)
+		if s.known(test) {
+			if !test.ToBoolean() {
+				first = second
+			}
+			return run(first)
+		}
+		v, w := run(first), run(second)
+		a, b := Value{s, v}, Value{s, w}
+		if a.Kind() != Array || b.Kind() != Array {
+			if a.Kind() == Array || !s.natural(test) && b.Kind() != Array {
+				return v
+			}
+			return w
+		}
+		var all []any
+		for _, item := range append(a.Items(), b.Items()...) {
+			all = append(all, item.v)
+		}
+		return rt.NewArray(all...)
+	})
+	set("switch", func(call goja.FunctionCall) goja.Value {
+		id, value := call.Argument(0).ToInteger(), call.Argument(1)
+		tests := rest(rest(call.Arguments))
+		if s.known(value) {
+			return value
+		}
+		c.guards = append(c.guards, guard{id, len(tests) + 1})
+		if way := c.decided[id]; way > 0 {
+			return tests[way-1]
+		}
+		return value
+	})
 	set("tand", func(call goja.FunctionCall) goja.Value { return s.logical(call, true, run) })
 	set("tor", func(call goja.FunctionCall) goja.Value { return s.logical(call, false, run) })
 	set("cond", func(call goja.FunctionCall) goja.Value {
@@ -104,6 +181,16 @@ func (s *Session) conditionFunctions() {
 			return v
 		}
 		return s.choose(v, second)
+	})
+	set("arg", func(call goja.FunctionCall) goja.Value {
+		test, first, second := call.Argument(0), call.Argument(1), call.Argument(2)
+		if s.known(test) {
+			if !test.ToBoolean() {
+				first = second
+			}
+			return run(first)
+		}
+		return s.choice(run(first), run(second))
 	})
 	set("and", func(call goja.FunctionCall) goja.Value {
 		test := call.Argument(0)
@@ -131,8 +218,8 @@ func (s *Session) conditionFunctions() {
 		if s.known(test) {
 			return rt.ToValue(test.ToBoolean())
 		}
-		c.guards = append(c.guards, id)
-		return rt.ToValue(s.natural(test) != c.decided[id])
+		c.guards = append(c.guards, guard{id, 2})
+		return rt.ToValue(s.natural(test) == (c.decided[id] == 0))
 	})
 }
 
@@ -185,7 +272,11 @@ func (s *Session) choose(v, other goja.Value) goja.Value {
 	if !s.renders(v) && !s.renders(w) {
 		return v
 	}
-	arr := s.rt.NewArray(v, w)
+	return s.choice(v, w)
+}
+
+func (s *Session) choice(alternatives ...any) goja.Value {
+	arr := s.rt.NewArray(alternatives...)
 	s.conds.choices[arr] = true
 	return arr
 }
@@ -216,6 +307,12 @@ func (s *Session) renders(v goja.Value) bool {
 	return false
 }
 
+// opaque reports whether a value is something whose nature is not known: a stub, a promise.
+func (s *Session) opaque(v goja.Value) bool {
+	o, ok := v.(*goja.Object)
+	return ok && (s.stubs[o] != nil || s.elements[o] != nil || o.ExportType() == promiseType)
+}
+
 // instrument rewrites the conditions of a program, in place.
 func instrument(p *ast.Program) {
 	in := &instrumenter{}
@@ -243,14 +340,14 @@ func thunk(e ast.Expression) ast.Expression {
 	}
 }
 
-// conditional rewrites c ? x : y, already rewritten inside.
-func (in *instrumenter) conditional(e *ast.ConditionalExpression) ast.Expression {
+// conditional rewrites c ? x : y. name is the function that chooses.
+func (in *instrumenter) conditional(e *ast.ConditionalExpression, name string) ast.Expression {
 	if suspends(e.Consequent) || suspends(e.Alternate) {
 		e.Test = in.expr(e.Test)
 		e.Consequent, e.Alternate = in.expr(e.Consequent), in.expr(e.Alternate)
 		return e
 	}
-	return call(e.Idx0(), "cond", in.test(e.Test), thunk(in.expr(e.Consequent)), thunk(in.expr(e.Alternate)))
+	return call(e.Idx0(), name, in.test(e.Test), thunk(in.expr(e.Consequent)), thunk(in.expr(e.Alternate)))
 }
 
 // test rewrites an expression whose value is used as a condition.
@@ -275,6 +372,11 @@ func (in *instrumenter) test(e ast.Expression) ast.Expression {
 			token.LESS_OR_EQUAL, token.GREATER_OR_EQUAL:
 			if pure(e.Left) && pure(e.Right) {
 				return call(e.Idx0(), "cmp", e.Left, e.Right, e)
+			}
+			switch e.Operator {
+			case token.STRICT_EQUAL, token.STRICT_NOT_EQUAL, token.EQUAL, token.NOT_EQUAL:
+				op := unistring.NewFromString(e.Operator.String())
+				return call(e.Idx0(), "equal", &ast.StringLiteral{Idx: e.Idx0(), Literal: "op", Value: op}, in.expr(e.Left), in.expr(e.Right))
 			}
 		}
 	case *ast.CallExpression:

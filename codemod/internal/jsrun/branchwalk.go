@@ -58,7 +58,7 @@ func (in *instrumenter) stmt(s ast.Statement) ast.Statement {
 	case *ast.LabelledStatement:
 		s.Statement = in.stmt(s.Statement)
 	case *ast.SwitchStatement:
-		s.Discriminant = in.expr(s.Discriminant)
+		in.switchTest(s)
 		for _, c := range s.Body {
 			c.Test = in.expr(c.Test)
 			in.statements(c.Consequent)
@@ -112,11 +112,42 @@ func (in *instrumenter) exprs(list []ast.Expression) {
 	}
 }
 
+// item rewrites an item of a list.
+func (in *instrumenter) item(e ast.Expression) ast.Expression {
+	switch e := e.(type) {
+	case *ast.ConditionalExpression:
+		return in.conditional(e, "item")
+	case *ast.SpreadElement:
+		if c, ok := e.Expression.(*ast.ConditionalExpression); ok {
+			e.Expression = in.conditional(c, "spread")
+			return e
+		}
+	}
+	return in.expr(e)
+}
+
+// switchTest rewrites what a switch with constant cases tests.
+func (in *instrumenter) switchTest(s *ast.SwitchStatement) {
+	s.Discriminant = in.expr(s.Discriminant)
+	at := s.Switch
+	args := []ast.Expression{in.id(at), s.Discriminant}
+	for _, c := range s.Body {
+		switch c.Test.(type) {
+		case *ast.StringLiteral, *ast.NumberLiteral:
+			args = append(args, c.Test)
+		case nil:
+		default:
+			return
+		}
+	}
+	s.Discriminant = call(at, "switch", args...)
+}
+
 // expr rewrites an expression inside; nil stays nil.
 func (in *instrumenter) expr(e ast.Expression) ast.Expression {
 	switch e := e.(type) {
 	case *ast.ConditionalExpression:
-		return in.conditional(e)
+		return in.conditional(e, "cond")
 	case *ast.BinaryExpression:
 		if e.Operator == token.LOGICAL_AND {
 			if and := in.and(e); and != nil {
@@ -125,13 +156,22 @@ func (in *instrumenter) expr(e ast.Expression) ast.Expression {
 		}
 		e.Left, e.Right = in.expr(e.Left), in.expr(e.Right)
 	case *ast.CallExpression:
+		dot, ok := e.Callee.(*ast.DotExpression)
+		for i, arg := range e.ArgumentList {
+			if c, isCond := arg.(*ast.ConditionalExpression); isCond && ok && dot.Identifier.Name == "add" {
+				e.ArgumentList[i] = in.conditional(c, "arg")
+			} else {
+				e.ArgumentList[i] = in.expr(arg)
+			}
+		}
 		e.Callee = in.expr(e.Callee)
-		in.exprs(e.ArgumentList)
 	case *ast.NewExpression:
 		e.Callee = in.expr(e.Callee)
 		in.exprs(e.ArgumentList)
 	case *ast.ArrayLiteral:
-		in.exprs(e.Value)
+		for i, item := range e.Value {
+			e.Value[i] = in.item(item)
+		}
 	case *ast.ObjectLiteral:
 		for _, p := range e.Value {
 			switch p := p.(type) {

@@ -136,7 +136,7 @@ func (b *builder) setup(build api.PluginBuild) {
 		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		name, ok := b.find(args.Path, args.Importer)
+		name, ok := b.Find(args.Path, args.Importer)
 		if ok {
 			b.resolved[[2]string{args.Importer, args.Path}] = name
 			if b.Shallow || b.stubs[name] {
@@ -186,19 +186,20 @@ var loaders = map[string]api.Loader{
 // extensions in the order in which an import without one is tried.
 var extensions = []string{".tsx", ".ts", ".jsx", ".js", ".mts", ".mjs", ".cts", ".cjs", ".json"}
 
-// find is the file that an import names, if it is one of the app's own that can be run.
-func (b *builder) find(specifier, importer string) (string, bool) {
+// Find is the slash path of the file that an import in importer names, if it is one of the
+// app's own that can be run.
+func (s Source) Find(specifier, importer string) (string, bool) {
 	base := ""
 	switch {
 	case specifier == "." || specifier == ".." || strings.HasPrefix(specifier, "./") || strings.HasPrefix(specifier, "../"):
 		base = path.Join(path.Dir(importer), specifier)
-	case b.Resolve != nil:
-		base = b.Resolve(specifier, importer)
+	case s.Resolve != nil:
+		base = s.Resolve(specifier, importer)
 	}
 	if base == "" || !fs.ValidPath(base) {
 		return "", false
 	}
-	return findFile(b.FS, base)
+	return findFile(s.FS, base)
 }
 
 // findFile completes a path as an import does: the file itself, with an extension, the
@@ -234,10 +235,7 @@ func (b *builder) cure(errs []api.Message) error {
 	for _, e := range errs {
 		p := Problem{Offset: -1, Message: e.Text}
 		if e.Location != nil {
-			p.File = e.Location.File
-			if e.Location.Namespace == namespace {
-				p.File = strings.TrimPrefix(p.File, namespace+":")
-			}
+			p.File = strings.TrimPrefix(e.Location.File, namespace+":")
 			if f := b.files[p.File]; f != nil {
 				p.Offset = f.offset(e.Location.Line-1, -1) + e.Location.Column
 			}

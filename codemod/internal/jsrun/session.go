@@ -66,6 +66,7 @@ type Session struct {
 	Calls    []*Call    // in the order in which they were made
 	Elements []*Element // in the order in which they were made
 	Problems []Problem  // what went wrong, if anything
+	Complete bool       // the entry ran to its end
 
 	rt        *goja.Runtime
 	limits    Limits
@@ -170,7 +171,7 @@ func (s *Session) run() {
 		s.problem(err)
 		return
 	}
-	s.try(func() {
+	s.Complete = s.try(func() {
 		s.globals()
 		fn, err := rt.RunProgram(prg)
 		if err != nil {

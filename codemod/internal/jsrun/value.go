@@ -66,7 +66,8 @@ func (v Value) Kind() ValueKind {
 		return ElementKind
 	case o.ClassName() == "Array":
 		return Array
-	case o.ClassName() == "Function":
+	}
+	if _, ok := goja.AssertFunction(o); ok {
 		return Function
 	}
 	return Object
@@ -229,6 +230,9 @@ func (v Value) Call(args ...Value) (Value, bool) {
 // Render is what a component of the app makes of its props, one value per way through its
 // conditions that are not known, at most 8. A class is constructed and its render called.
 func (v Value) Render(props Value) []Value {
+	if v.Kind() != Function {
+		return nil
+	}
 	render := v
 	if v.Class() {
 		v.s.try(func() {
