@@ -60,7 +60,8 @@ func conventional(root *hujson.Object, field string) int {
 
 // place is the index at which a new dependency belongs: its sorted place, by bytes, as npm
 // and Yarn sort. In an unsorted object it goes beside the name that shares most with it from
-// the start, or to the end if none shares anything.
+// the start, or else to the last place where it is between a smaller and a greater name, or
+// to the end.
 func place(obj *hujson.Object, name string) int {
 	names := make([]string, len(obj.Members))
 	for i := range obj.Members {
@@ -77,7 +78,14 @@ func place(obj *hujson.Object, name string) int {
 		}
 	}
 	if at < 0 {
-		return len(names)
+		at = len(names)
+		for at > 0 && (names[at-1] > name || at < len(names) && names[at] < name) {
+			at--
+		}
+		if at == 0 && names[0] < name {
+			return len(names)
+		}
+		return at
 	}
 	if names[at] < name {
 		for at+1 < len(names) && names[at] < names[at+1] && names[at+1] < name {

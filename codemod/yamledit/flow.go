@@ -73,6 +73,9 @@ func (n *node) flowParts() []text.Span {
 func (p *planner) insertFlow(have *node, parts []string, path []string) error {
 	src, own := p.d.src, have.flowParts()
 	span := text.Span{Start: have.start, End: have.end}
+	if have.bad || have.bare {
+		return p.refuse("no-safe-place", span, "%s is written in a way that cannot be edited safely", orFile(path))
+	}
 	brace := have.end - 1
 	if len(own) == 0 {
 		s := strings.Join(parts, ", ")
@@ -116,8 +119,8 @@ func (p *planner) removeFlow(n *node, i int, path []string) error {
 	own := n.flowParts()
 	gone := text.Span{Start: n.body + 1, End: n.end - 1}
 	switch {
-	case n.bad || p.d.src[n.end-1] != '}' && p.d.src[n.end-1] != ']':
-		return p.refuse("no-safe-place", text.Span{Start: n.start, End: n.end}, "%s cannot be edited safely", orFile(path))
+	case n.bad || n.bare:
+		return p.refuse("no-safe-place", text.Span{Start: n.start, End: n.end}, "%s is written in a way that cannot be edited safely", orFile(path[:len(path)-1]))
 	case len(own) == 1:
 	case i < len(own)-1:
 		gone = text.Span{Start: own[i].Start, End: own[i+1].Start}

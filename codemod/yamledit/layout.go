@@ -17,6 +17,7 @@ type node struct {
 	pairs []pair
 	items []item
 	flow  bool // in braces or brackets, or inside such
+	bare  bool // a flow mapping without braces, as in [a: b]
 	bad   bool // the extent, or the place of a key or dash, could not be made out
 }
 
@@ -330,7 +331,7 @@ func (l *layout) literal(at, indent int) int {
 
 func (l *layout) mapping(n *node, indent int) {
 	y := n.y
-	implicit := n.flow && len(y.Content) > 0 && l.offset(y.Content[0]) == n.body // [a: b]
+	n.bare = n.flow && len(y.Content) > 0 && l.offset(y.Content[0]) == n.body
 	if n.flow {
 		for i := 0; i+1 < len(y.Content); i += 2 {
 			n.pairs = append(n.pairs, l.pair(y.Content[i], y.Content[i+1], indent, true))
@@ -340,7 +341,7 @@ func (l *layout) mapping(n *node, indent int) {
 			at = n.pairs[k-1].end()
 			n.bad = n.pairs[k-1].key.bad || n.pairs[k-1].val.bad
 		}
-		if implicit {
+		if n.bare {
 			n.end = at
 			return
 		}

@@ -259,6 +259,7 @@ var table = []struct {
 	{"keys that need quotes", "a: 1\n", ensure("x", "on", "1", "@b/c", "it's", "\n"), "a: 1\n\n'on':\n  '1':\n    '@b/c':\n      'it''s':\n        \"\\n\": x\n", prune(0, "on", "1", "@b/c", "it's", "\n")},
 	{"a key that is quoted in the file", "'a': {'b': 1}\n", ensure("b: 2\nc: 3", "a"), "'a': {'b': 1, c: 3}\n", remove("a", "c")},
 	{"comments without indentation", "a:\n  b:\n    c: 1\n#    d: 2\n    e: 1\n", ensure("f: 1", "a", "b"), "a:\n  b:\n    c: 1\n#    d: 2\n    e: 1\n    f: 1\n", remove("a", "b", "f")},
+	{"a mapping without braces elsewhere", "a: [b: 1]\n", ensure("c: 1"), "a: [b: 1]\n\nc: 1\n", remove("c")},
 	{"an explicit key elsewhere", "x:\n  ? y\n  : z\na: 1\n", ensure("c: 1\n", "b"), "x:\n  ? y\n  : z\na: 1\nb:\n  c: 1\n", remove("b")},
 }
 
@@ -289,6 +290,8 @@ var refusals = []struct {
 	{"an include on one line", "a: { $include: a.yaml }\n", ensure("z: 1", "a"), "included-value", "the value of a comes from elsewhere ($include)"},
 	{"a file that is a sequence", "- a\n", ensure("z: 1", "a"), "not-a-mapping", "app-config.yaml:1:1: the file is a sequence"},
 	{"comments in braces", "a: {\n  b: 1 # c\n}\n", ensure("z: 1", "a"), "no-safe-place", "there are comments between the parts of a"},
+	{"a mapping without braces in a flow sequence", "a: [b: 1]\n", ensure("z: 1", "a", "0"), "no-safe-place", "a.0 is written in a way"},
+	{"removal from a mapping without braces", "a: [b: 1]\n", remove("a", "0", "b"), "no-safe-place", "a.0 is written in a way"},
 	{"CR alone", "a: 1\rb: 2\n", ensure("z: 1"), "odd-line-break", "app-config.yaml:1:5: the file has a line break"},
 	{"a block that is not YAML", "a: 1\n", ensure("z: [", "a"), "invalid-block", "the block to add"},
 	{"a block with an alias", "a: 1\n", ensure("z: &a 1\nx: *a\n"), "invalid-block", "the block to add"},
