@@ -31,8 +31,9 @@ type addOptions struct {
 func newCmdAdd(f *factory, runF func(context.Context, *addOptions) error) *cobra.Command {
 	opts := &addOptions{factory: f}
 	cmd := &cobra.Command{
-		Use:   "add PLUGIN...",
-		Short: "Wire plugins in everywhere they belong",
+		Use:                   "add PLUGIN...",
+		DisableFlagsInUseLine: true,
+		Short:                 "Wire plugins in everywhere they belong",
 		Long: `Wire plugins in everywhere they belong: dependencies in the right workspaces at versions that
 fit the app's release, the backend feature, the route, sidebar item, entity tab or card (or
 the feature of a new frontend), and the configuration.
@@ -57,11 +58,11 @@ Plugins: ` + pluginNames() + `.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&opts.as, "as", "", "the way to hang a plugin that can hang in several, as its recipe names it")
-	flags.StringSliceVar(&opts.pages, "entity-page", nil, "the entity pages that get tabs and cards: service, website, a kind, default")
-	flags.StringVar(&opts.app, "app", "", "the folder of the frontend, if there are several")
-	flags.StringVar(&opts.backend, "backend", "", "the folder of the backend, if there are several")
-	flags.StringVar(&opts.config, "config", "", "the file for configuration (app-config.yaml)")
+	flags.StringVar(&opts.as, "as", "", "hang a plugin that can hang in several ways as its recipe's `WAY`: jenkins has cicd and tab")
+	flags.StringSliceVar(&opts.pages, "entity-page", nil, "the entity `PAGES` that get tabs and cards: a component's type, a kind, default (service,website)")
+	flags.StringVar(&opts.app, "app", "", "the frontend is in `DIR`, if there are several")
+	flags.StringVar(&opts.backend, "backend", "", "the backend is in `DIR`, if there are several")
+	flags.StringVar(&opts.config, "config", "", "put configuration into `FILE` (app-config.yaml)")
 	flags.Lookup("config").DefValue = ""
 	opts.writing.flags(cmd)
 	return cmd
