@@ -92,26 +92,32 @@ func (v version) String() string {
 
 const operations = "nrpPmMjJ"
 
-// apply is the version after one of the operations.
-func (v version) apply(op byte) version {
-	first := -1
-	if op >= 'A' && op <= 'Z' {
-		op += 'a' - 'A'
-		first = 0
-	}
+// after is the version after one of the operations.
+func (v version) after(op byte) version {
+	v.apply(op)
+	return v
+}
+
+// apply is the one hot loop of a lookup: it runs for all of the table's runs.
+func (v *version) apply(op byte) {
 	switch op {
 	case 'n':
 		v.next++
+		return
 	case 'r':
 		v.next = -1
-	case 'p':
-		v = version{v.major, v.minor, v.patch + 1, first, ""}
-	case 'm':
-		v = version{v.major, v.minor + 1, 0, first, ""}
-	case 'j':
-		v = version{v.major + 1, 0, 0, first, ""}
+		return
+	case 'p', 'P':
+		v.patch++
+	case 'm', 'M':
+		v.minor, v.patch = v.minor+1, 0
+	case 'j', 'J':
+		v.major, v.minor, v.patch = v.major+1, 0, 0
 	}
-	return v
+	v.next = -1
+	if op < 'a' {
+		v.next = 0
+	}
 }
 
 // Encode writes releases in the form described above.
@@ -187,7 +193,7 @@ func encodeColumn(column []string) string {
 func operation(from, to version) string {
 	if from != (version{}) && from.other == "" {
 		for i := range len(operations) {
-			if from.apply(operations[i]) == to {
+			if from.after(operations[i]) == to {
 				return operations[i : i+1]
 			}
 		}
@@ -216,7 +222,7 @@ func (t Table) Release(index int) Release {
 	r := Release{Version: t.Releases[index], Packages: make([]Package, 0, 320)}
 	for name, column := range t.lines() {
 		c := cursor{rest: column}
-		for c.next() && c.until <= index {
+		for c.until <= index && c.next() {
 		}
 		if c.until > index && !c.absent {
 			r.Packages = append(r.Packages, Package{name, c.version.String()})
@@ -247,8 +253,10 @@ func (t Table) Find(versions map[string]string, yield func(from, until int)) (kn
 
 func (t Table) lines() func(yield func(name, column string) bool) {
 	return func(yield func(name, column string) bool) {
-		for line := range strings.Lines(t.columns) {
-			name, column, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		for rest := t.columns; rest != ""; {
+			var line string
+			line, rest, _ = strings.Cut(rest, "\n")
+			name, column, _ := strings.Cut(line, " ")
 			if !yield(name, column) {
 				return
 			}
@@ -265,27 +273,27 @@ type cursor struct {
 }
 
 func (c *cursor) next() bool {
-	if c.rest == "" {
+	rest := c.rest
+	if rest == "" {
 		return false
 	}
-	op := c.rest[0]
-	c.rest = c.rest[1:]
+	op := rest[0]
 	c.absent = op == '-'
+	i := 1
 	switch op {
 	case '-':
 	case '=':
-		var exact string
-		exact, c.rest, _ = strings.Cut(c.rest, ";")
+		exact, _, _ := strings.Cut(rest[1:], ";")
 		c.version = parse(exact)
+		i = min(len(exact)+2, len(rest))
 	default:
-		c.version = c.version.apply(op)
+		c.version.apply(op)
 	}
-	run, digits := 0, 0
-	for digits < len(c.rest) && c.rest[digits] >= '0' && c.rest[digits] <= '9' {
-		run = run*10 + int(c.rest[digits]-'0')
-		digits++
+	run := 0
+	for ; i < len(rest) && rest[i] >= '0' && rest[i] <= '9'; i++ {
+		run = run*10 + int(rest[i]-'0')
 	}
-	c.rest = c.rest[digits:]
+	c.rest = rest[i:]
 	c.until += max(run, 1)
 	return true
 }
