@@ -17,6 +17,9 @@
 //   - Any bytes are fine as input: what npm would refuse (comments, trailing commas, syntax
 //     errors) is an error with its position.
 //
+// Edits are of the document as it was parsed: to make several operations, apply the edits of
+// one, parse again, and ask for the next.
+//
 // Every error is a *diag.Diagnostic that names the file given to Parse. Of two members with
 // one name, reading takes the last, as JavaScript does, and an edit whose path leads through
 // them is refused.

@@ -25,6 +25,10 @@
 //     (a sequence as []), otherwise as a key without a value.
 //   - Any bytes are fine as input.
 //
+// Edits are of the document as it was parsed: to make several operations, apply the edits of
+// one, parse again, and ask for the next. For a file that Parse refuses, Snippet gives the
+// YAML to paste.
+//
 // Paths are names of keys; in sequences, decimal indices. Every error is a
 // *diag.Diagnostic that names the file given to Parse; those of edit methods carry a manual
 // step with the YAML to paste.

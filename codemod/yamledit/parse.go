@@ -42,6 +42,9 @@ func Parse(file string, src []byte) (*Doc, error) {
 	}
 	d.layout = newLayout(src, d.base)
 	if root != nil {
+		if expanded(root, map[*yaml.Node]int{}) > maxExpanded {
+			return nil, d.invalid(errors.New("yaml: aliases contain themselves, or stand for too much"))
+		}
 		d.root = d.layout.node(root, -1, false)
 		if dup := duplicate(root); dup != nil {
 			e := diag.Errorf("duplicate-key", "the key %s is there twice in one mapping", plainOrQuoted(dup.Value))
@@ -157,6 +160,27 @@ func duplicate(y *yaml.Node) *yaml.Node {
 		}
 	}
 	return nil
+}
+
+// maxExpanded is how many nodes a document may have with its aliases written out.
+const maxExpanded = 1_000_000
+
+// expanded counts the nodes of y with its aliases written out, up to somewhat more than
+// maxExpanded; an alias that contains itself counts as more.
+func expanded(y *yaml.Node, known map[*yaml.Node]int) int {
+	if y.Kind == yaml.AliasNode {
+		return expanded(y.Alias, known)
+	}
+	if n, ok := known[y]; ok {
+		return n
+	}
+	known[y] = maxExpanded + 1 // while it is being counted
+	n := 1
+	for _, c := range y.Content {
+		n = min(n+expanded(c, known), maxExpanded+1)
+	}
+	known[y] = n
+	return n
 }
 
 // oddBreak finds a character that YAML takes for a line break and editors may not: CR alone,

@@ -275,6 +275,8 @@ var refusals = []struct {
 	{"invalid after the first value", "a\n: b\n", ensure("x: 1"), "invalid-yaml", "app-config.yaml"},
 	{"tabs as indentation", "a:\n\tb: 1\n", ensure("x: 1"), "invalid-yaml", "app-config.yaml:2:2: invalid YAML: found character that cannot start any token"},
 	{"not UTF-8", "a: \xff\n", ensure("x: 1"), "invalid-yaml", "app-config.yaml:1:4: invalid YAML: not UTF-8"},
+	{"an alias in itself", "a: &a\n  b: *a\n", ensure("x: 1"), "invalid-yaml", "app-config.yaml: invalid YAML: aliases contain themselves"},
+	{"aliases of aliases of aliases", "a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f, *f]\n", ensure("x: 1"), "invalid-yaml", "or stand for too much"},
 	{"several documents", "a: 1\n---\nb: 1\n", ensure("x: 1"), "several-documents", "app-config.yaml:2:1: the file holds more than one YAML document"},
 	{"a key twice", "a:\n  b: 1\n  c: 2\n  b: 3\n", ensure("x: 1"), "duplicate-key", "app-config.yaml:4:3: the key b is there twice"},
 	{"a key twice in braces", "a: {'/b': 1, \"/b\": 1}\n", ensure("x: 1"), "duplicate-key", "app-config.yaml:1:14: the key '/b' is there twice"},
