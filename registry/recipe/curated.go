@@ -2,7 +2,6 @@ package recipe
 
 import (
 	"embed"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -11,26 +10,41 @@ import (
 //go:embed curated/*.yaml
 var curatedFS embed.FS
 
-// loadCurated reads the embedded recipes once. That they load is proved by the tests.
+// loadCurated reads all embedded recipes, once.
 var loadCurated = sync.OnceValue(func() []Recipe {
-	files, err := curatedFS.ReadDir("curated")
-	if err != nil {
-		panic(err) // the directory is in the binary
-	}
-	var all []Recipe
-	for _, f := range files {
-		text, err := curatedFS.ReadFile(path.Join("curated", f.Name()))
-		if err != nil {
-			panic(err)
-		}
-		r, err := Load("curated", text)
-		if err != nil {
-			panic(err)
-		}
-		all = append(all, r)
+	ids := IDs()
+	all := make([]Recipe, len(ids))
+	for i, id := range ids {
+		all[i], _ = curated(id)
 	}
 	return all
 })
+
+// curated reads one embedded recipe. That each can be read is proved by the tests.
+func curated(id string) (Recipe, bool) {
+	text, err := curatedFS.ReadFile("curated/" + id + ".yaml")
+	if err != nil {
+		return Recipe{}, false
+	}
+	r, err := Load("curated", text)
+	if err != nil {
+		panic(err)
+	}
+	return r, true
+}
+
+// IDs are the ids of the curated recipes, sorted. It reads none of them.
+func IDs() []string {
+	files, err := curatedFS.ReadDir("curated")
+	if err != nil {
+		panic(err) // the folder is in the binary
+	}
+	ids := make([]string, len(files))
+	for i, f := range files {
+		ids[i] = strings.TrimSuffix(f.Name(), ".yaml")
+	}
+	return ids
+}
 
 // Curated are the recipes embedded in the binary, sorted by id. The caller owns the slice and
 // must not change what the recipes point at.
@@ -38,7 +52,14 @@ func Curated() []Recipe { return slices.Clone(loadCurated()) }
 
 // Lookup finds a curated recipe by its id, an alias, the name of one of its packages, or such
 // a name without its scope, without "plugin-", and without "-backend". Case does not count.
-func Lookup(name string) (Recipe, bool) { return Find(loadCurated(), name) }
+func Lookup(name string) (Recipe, bool) {
+	if id := strings.ToLower(strings.TrimSpace(name)); idPattern.MatchString(id) {
+		if r, ok := curated(id); ok {
+			return r, true
+		}
+	}
+	return Find(loadCurated(), name)
+}
 
 // Find is Lookup among the given recipes. An id wins over an alias, an alias over a package's
 // full name, and that over a shortened one.

@@ -41,6 +41,13 @@ func TestCuratedRecipesLoadAndAreNamedAfterTheirFiles(t *testing.T) {
 			names[n] = r.ID
 		}
 	}
+	var ids []string
+	for _, r := range Curated() {
+		ids = append(ids, r.ID)
+	}
+	if !slices.Equal(ids, IDs()) || !slices.IsSorted(ids) {
+		t.Errorf("IDs() = %q, and the recipes are %q", IDs(), ids)
+	}
 	for n, id := range names {
 		if r, ok := Lookup(n); !ok || r.ID != id {
 			t.Errorf("Lookup(%q) = %q, %v, want %q", n, r.ID, ok, id)

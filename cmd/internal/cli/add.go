@@ -53,7 +53,7 @@ Plugins: ` + pluginNames() + `.`,
 			return runF(ctx, opts)
 		}),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return recipeIDs(), cobra.ShellCompDirectiveNoFileComp
+			return recipe.IDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	flags := cmd.Flags()
@@ -68,16 +68,7 @@ Plugins: ` + pluginNames() + `.`,
 	return cmd
 }
 
-func recipeIDs() []string {
-	all := recipe.Curated()
-	ids := make([]string, len(all))
-	for i, r := range all {
-		ids[i] = r.ID
-	}
-	return ids
-}
-
-func pluginNames() string { return strings.Join(recipeIDs(), ", ") }
+func pluginNames() string { return strings.Join(recipe.IDs(), ", ") }
 
 // addJSON is what `add --json` prints.
 type addJSON struct {
