@@ -34,17 +34,18 @@ type mountKey struct {
 
 // tree is the syntax tree of a file, nil if it cannot be read, which is reported.
 func (o *observer) tree(file string) *tsx.Tree {
-	if o.badTrees[file] {
-		return nil
+	if tree, known := o.trees[file]; known {
+		return tree
+	}
+	if o.trees == nil {
+		o.trees = map[string]*tsx.Tree{}
 	}
 	tree, err := o.ws.ParseTSX(file)
+	o.trees[file] = tree
 	if err == nil {
 		return tree
 	}
-	if o.badTrees == nil {
-		o.badTrees = map[string]bool{}
-	}
-	o.badTrees[file] = true
+	o.trees[file] = nil
 	for _, d := range diag.Of(err) {
 		w := *d
 		w.Severity = diag.Warning

@@ -12,6 +12,7 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/internal/jsrun"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/workspace"
 )
 
@@ -64,7 +65,7 @@ type observer struct {
 	byMount  map[mountKey]*Mount
 	lists    map[place]bool // containers that stay, however little is in them
 	degraded []*diag.Diagnostic
-	badTrees map[string]bool // files whose syntax tree was refused, and reported
+	trees    map[string]*tsx.Tree // by file; nil for one that was refused, and reported
 	indexes  map[string]*text.Index
 	steps    int            // nodes walked
 	roots    map[any]bool   // what was walked as the root of an app

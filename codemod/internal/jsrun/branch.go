@@ -129,10 +129,7 @@ func (s *Session) conditionFunctions() {
 		if s.known(test) {
 			return v
 		}
-		if w := run(second); s.opaque(v) && s.opaque(w) {
-			return s.choice(v, w)
-		}
-		return v
+		return s.choose(v, second, s.opaque)
 	})
 	set("spread", func(call goja.FunctionCall) goja.Value {
 		test := call.Argument(0)
@@ -180,7 +177,7 @@ func (s *Session) conditionFunctions() {
 		if s.known(test) {
 			return v
 		}
-		return s.choose(v, second)
+		return s.choose(v, second, nil)
 	})
 	set("arg", func(call goja.FunctionCall) goja.Value {
 		test, first, second := call.Argument(0), call.Argument(1), call.Argument(2)
@@ -200,7 +197,7 @@ func (s *Session) conditionFunctions() {
 		case s.natural(test):
 			return run(call.Argument(1))
 		}
-		return s.choose(rt.ToValue(false), call.Argument(1))
+		return s.choose(rt.ToValue(false), call.Argument(1), nil)
 	})
 	set("if", func(call goja.FunctionCall) goja.Value {
 		test := call.Argument(1)
@@ -260,7 +257,8 @@ func (s *Session) logical(call goja.FunctionCall, and bool, run func(goja.Value)
 
 // choose is the value of a condition that is not known: v the way that JavaScript goes, other
 // the other way. What other throws does not matter: JavaScript would not have run it.
-func (s *Session) choose(v, other goja.Value) goja.Value {
+// also says what, beside things to be seen, is worth a choice if both ways give it.
+func (s *Session) choose(v, other goja.Value, also func(goja.Value) bool) goja.Value {
 	fn, _ := goja.AssertFunction(other)
 	w, err := fn(goja.Undefined())
 	if err != nil {
@@ -269,10 +267,10 @@ func (s *Session) choose(v, other goja.Value) goja.Value {
 		}
 		w = goja.Undefined()
 	}
-	if !s.renders(v) && !s.renders(w) {
-		return v
+	if s.renders(v) || s.renders(w) || also != nil && also(v) && also(w) {
+		return s.choice(v, w)
 	}
-	return s.choice(v, w)
+	return v
 }
 
 func (s *Session) choice(alternatives ...any) goja.Value {

@@ -1,6 +1,7 @@
 package jsrun
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -148,6 +149,8 @@ func (s *Session) clock() {
 	s.rt.SetPromiseRejectionTracker(func(p *goja.Promise, op goja.PromiseRejectionOperation) {
 		if op == goja.PromiseRejectionReject {
 			s.rejected = append(s.rejected, p)
+		} else { // handled after all
+			s.rejected = slices.DeleteFunc(s.rejected, func(q *goja.Promise) bool { return q == p })
 		}
 	})
 }

@@ -101,14 +101,16 @@ func (b *Bundle) Run(ctx context.Context, limits Limits, use func(*Session)) err
 	}
 	done := make(chan error, 1)
 	go func() {
+		err := error(&LimitError{"the run was given up"})
 		defer func() {
 			if x := recover(); x != nil { // a bug in the engine must not take the program down
-				done <- &LimitError{fmt.Sprintf("the JavaScript engine failed: %v", x)}
+				err = &LimitError{fmt.Sprintf("the JavaScript engine failed: %v", x)}
 			}
+			done <- err
 		}()
 		s.run()
 		use(s)
-		done <- nil
+		err = nil
 	}()
 	return s.watch(ctx, done)
 }
@@ -190,6 +192,7 @@ func (s *Session) run() {
 	for _, p := range s.rejected {
 		s.rejection(p.Result())
 	}
+	s.rejected = nil
 	for i := 0; i < len(s.timers) && i < 64; i++ {
 		s.try(func() {
 			if _, err := s.timers[i](goja.Undefined()); err != nil {
