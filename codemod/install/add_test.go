@@ -132,6 +132,54 @@ func TestEveryEditHasAReason(t *testing.T) {
 	}
 }
 
+// A new frontend finds plugins among its dependencies, or is told of them in app-config, or
+// names them in code.
+func TestFeaturesGoWhereTheAppLooksForThem(t *testing.T) {
+	const config, appTSX = "app-config.yaml", "packages/app/src/App.tsx"
+	all := fixtures.App("new")
+	discovery := "  packages: all\n"
+	if !strings.Contains(string(all[config].Data), discovery) {
+		t.Fatalf("the fixture does not have %q", discovery)
+	}
+	with := func(packages string) fstest.MapFS {
+		text := strings.Replace(string(all[config].Data), discovery, packages, 1)
+		return fixtures.With(fixtures.App("new"), map[string]string{config: text})
+	}
+	for _, c := range []struct {
+		name     string
+		app      fstest.MapFS
+		file     string // that names the plugin, besides package.json and its config
+		contains string
+	}{
+		{"all", all, "", ""},
+		{"included", with("  packages:\n    include:\n      - '@backstage/plugin-catalog'\n"), config,
+			"    include:\n      - '@backstage/plugin-catalog'\n      - '@backstage-community/plugin-github-actions'\n"},
+		{"none", with(""), appTSX, "import githubActionsPlugin from '@backstage-community/plugin-github-actions/alpha';"},
+		{"excluded", with("  packages:\n    exclude:\n      - '@backstage-community/plugin-github-actions'\n"), appTSX, "features: [catalogPlugin, navModule, githubActionsPlugin],"},
+	} {
+		plan, err := add(c.app, "github-actions")
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var changed []string
+		for _, ch := range plan.Changes {
+			changed = append(changed, ch.Path)
+			if ch.Path == c.file && !strings.Contains(string(ch.After), c.contains) {
+				t.Errorf("%s: no %q in\n%s", c.name, c.contains, ch.After)
+			}
+		}
+		want := []string{"packages/app/package.json"}
+		if c.file != "" {
+			want = append(want, c.file)
+		}
+		slices.Sort(want)
+		if !slices.Equal(changed, want) {
+			t.Errorf("%s: changes %v, want %v", c.name, changed, want)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	replace := func(app, file, old, with string) fstest.MapFS {
 		m := fixtures.App(app)

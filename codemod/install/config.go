@@ -30,6 +30,9 @@ func (p *planner) config(r recipe.Recipe, c recipe.ConfigBlock) error {
 	}
 	doc, err := yamledit.Parse(file, src)
 	if err != nil {
+		for _, d := range diag.Of(err) {
+			d.Manual = "Mend the file and run the command again, or add this by hand:\n    " + indent(yamledit.Snippet(c.YAML, c.Path...))
+		}
 		return err
 	}
 	edits, err := doc.Ensure(c.YAML, c.Path...)
