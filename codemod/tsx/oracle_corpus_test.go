@@ -60,8 +60,7 @@ func oracleDir(t testing.TB) string {
 // (BATTEN_REQUIRE), it skips the test instead of downloading.
 func loadCorpus(t testing.TB) *corpus {
 	t.Helper()
-	fixtures.Require(t, "oracle")
-	c := &corpus{dir: oracleDir(t)}
+	c := loadTool(t)
 	specs := readCorpusList(t)
 	var want []string
 	for _, spec := range specs {
@@ -69,12 +68,8 @@ func loadCorpus(t testing.TB) *corpus {
 			want = append(want, spec)
 		}
 	}
-	tool := filepath.Join(c.dir, "tool-"+fileName(astGrep))
-	if (len(want) > 0 || !exists(filepath.Join(tool, "done"))) && !slices.Contains(strings.Split(os.Getenv("BATTEN_REQUIRE"), ","), "network") {
+	if len(want) > 0 && !mayDownload() {
 		t.Skipf("the corpus is not in %s; BATTEN_REQUIRE=oracle,network downloads it", c.dir)
-	}
-	if !exists(filepath.Join(tool, "done")) {
-		installTool(t, tool)
 	}
 	c.download(t, want)
 	for _, spec := range specs {
@@ -91,6 +86,25 @@ func loadCorpus(t testing.TB) *corpus {
 		}
 	}
 	return c
+}
+
+// loadTool installs the oracle itself, under the same condition.
+func loadTool(t testing.TB) *corpus {
+	t.Helper()
+	fixtures.Require(t, "oracle")
+	c := &corpus{dir: oracleDir(t)}
+	if !exists(filepath.Join(c.tool(), "done")) {
+		if !mayDownload() {
+			t.Skipf("%s is not in %s; BATTEN_REQUIRE=oracle,network downloads it", astGrep, c.dir)
+		}
+		installTool(t, c.tool())
+	}
+	return c
+}
+
+// mayDownload reports whether the network is a stated need.
+func mayDownload() bool {
+	return slices.Contains(strings.Split(os.Getenv("BATTEN_REQUIRE"), ","), "network")
 }
 
 func readCorpusList(t testing.TB) []string {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -165,31 +166,20 @@ func (d *dumpTree) measure(i int) int {
 
 // byteOffsets converts UTF-16 offsets of a source to byte offsets.
 func byteOffsets(src []byte) func(int) int {
-	var bytes []int32 // by UTF-16 offset
+	if !slices.ContainsFunc(src, func(b byte) bool { return b >= utf8.RuneSelf }) {
+		return func(n int) int { return n }
+	}
+	var bytes []int // by UTF-16 offset
 	for i := 0; i < len(src); {
 		r, n := utf8.DecodeRune(src[i:])
-		if bytes == nil && r >= utf8.RuneSelf {
-			for j := range i {
-				bytes = append(bytes, int32(j))
-			}
-		}
-		if bytes != nil {
-			bytes = append(bytes, int32(i))
-			if r > 0xFFFF {
-				bytes = append(bytes, int32(i))
-			}
+		bytes = append(bytes, i)
+		if r > 0xFFFF {
+			bytes = append(bytes, i)
 		}
 		i += n
 	}
-	return func(n int) int {
-		switch {
-		case bytes == nil:
-			return n
-		case n < len(bytes):
-			return int(bytes[n])
-		}
-		return len(src)
-	}
+	bytes = append(bytes, len(src))
+	return func(n int) int { return bytes[min(n, len(bytes)-1)] }
 }
 
 // difference is a place where two trees differ.
@@ -209,6 +199,27 @@ func (d difference) signature() string {
 func compare(ours tsx.Node, d *dumpTree) []difference {
 	var out []difference
 	compareNodes(ours, d, 0, "", &out)
+	return out
+}
+
+// compareWhole lists the differences in the statements of a broken tree that are not broken
+// themselves, nor beside a broken one.
+func compareWhole(ours tsx.Node, d *dumpTree) []difference {
+	byStart := map[int]tsx.Node{}
+	for c := range ours.Children() {
+		byStart[c.Start()] = c
+	}
+	var at []int
+	for i := 1; i < len(d.nodes) && d.nodes[0].kind != "ERROR"; i += d.nodes[i].size {
+		at = append(at, i)
+	}
+	var out []difference
+	broken := func(k int) bool { return k >= 0 && k < len(at) && d.broken(at[k]) }
+	for k, i := range at {
+		if c, ok := byStart[d.nodes[i].start]; ok && !broken(k-1) && !broken(k) && !broken(k+1) {
+			compareNodes(c, d, i, d.nodes[0].kind, &out)
+		}
+	}
 	return out
 }
 

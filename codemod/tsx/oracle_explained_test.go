@@ -1,6 +1,7 @@
 package tsx_test
 
 import (
+	"bytes"
 	"os"
 	"regexp"
 	"strings"
@@ -46,7 +47,7 @@ func readExplanations(t testing.TB) explanations {
 
 func (x explanations) explain(src []byte, d difference) bool {
 	for _, e := range x {
-		line := src[text.LineStart(src, d.at):text.LineEnd(src, d.at)]
+		line := bytes.TrimRight(src[text.LineStart(src, d.at):text.LineEnd(src, d.at)], "\r\n")
 		if e.ours == d.ours && e.theirs == d.theirs && (e.line == nil || e.line.Match(line)) {
 			e.used = true
 			return true
