@@ -1,0 +1,105 @@
+package wiring
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/fixtures"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestFixturesAreObservedAsInTheirGoldens(t *testing.T) {
+	for _, name := range fixtures.Names() {
+		t.Run(name, func(t *testing.T) {
+			fsys := fixtures.App(name)
+			o := observe(t, fsys)
+			checkObservation(t, o, fsys)
+			if len(o.Degraded) > 0 {
+				t.Errorf("degraded: %v", o.Degraded)
+			}
+			got := ""
+			for _, f := range o.Facts {
+				got += f.File + ":" + f.Pos.String() + ": " + short(f) + "\n"
+			}
+			got += mountLines(o, fsys) + "\n"
+			golden := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("not as in %s (-update writes it):\n%s", golden, got)
+			}
+			if d := Compare(o, observe(t, fixtures.CRLF(fsys))); !d.Empty() {
+				t.Errorf("CRLF makes a difference:\n%s", d)
+			}
+		})
+	}
+}
+
+func TestTemplatesOfAllErasAreObservedInFull(t *testing.T) {
+	always := map[string][]MountKind{
+		fixtures.LayoutLegacy: {RoutesMount, SidebarMount, SidebarGroupMount, EntityLayoutMount, EntityOverviewMount, EntityCICDMount, CreateAppMount, APIsMount, SearchResultMount},
+		fixtures.LayoutNew:    {CreateAppMount, FeaturesMount, ExtensionsMount, SidebarMount, SidebarGroupMount, BackendMount},
+	}
+	for _, pin := range fixtures.Pins() {
+		for _, layout := range pin.Layouts {
+			t.Run(pin.Release+"/"+layout, func(t *testing.T) {
+				fsys := fixtures.Template(t, pin.Release, layout)
+				o := observe(t, fsys)
+				checkObservation(t, o, fsys)
+				for _, d := range o.Degraded {
+					t.Errorf("degraded: %v", d)
+				}
+				for _, kind := range always[layout] {
+					if len(o.Mount(kind)) == 0 {
+						t.Errorf("no mount of kind %s", kind)
+					}
+				}
+				if len(o.Mount(BackendMount))+len(o.Mount(APIRouterMount)) != 1 {
+					t.Error("not one place for backend plugins")
+				}
+				if layout == fixtures.LayoutLegacy {
+					pages := map[string]bool{}
+					for _, m := range o.Mount(EntityLayoutMount) {
+						for _, p := range m.Pages {
+							pages[p] = true
+						}
+					}
+					for _, p := range []string{"component:service", "component:website", "component", "api", "group", "user", "system", "domain", "default"} {
+						if !pages[p] {
+							t.Errorf("no entity page %s", p)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkObserve(b *testing.B) {
+	for _, name := range fixtures.Names() {
+		b.Run(name, func(b *testing.B) {
+			ws, err := workspace.Load(fixtures.App(name))
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Observe(context.Background(), ws); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
