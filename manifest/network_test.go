@@ -1,6 +1,8 @@
 package manifest_test
 
 import (
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,8 +27,15 @@ func TestDerivedManifestsAgreeWithTheTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	most := 3
+	if strings.Contains(os.Getenv("BATTEN_REQUIRE"), "network") {
+		most = 1000
+	}
 	checked := 0
-	for _, release := range manifest.Releases() {
+	for _, release := range slices.Backward(manifest.Releases()) {
+		if checked == most {
+			break
+		}
 		known, _ := manifest.Lookup(release)
 		if v, _ := known.Version(manifest.CreateApp); p.Versions[v] == nil || !strings.HasSuffix(release, ".0") {
 			continue

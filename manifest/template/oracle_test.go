@@ -101,6 +101,9 @@ func checkVersions(t *testing.T, app fs.FS, m *manifest.Manifest) {
 }
 
 func TestRenderEqualsCreateApp(t *testing.T) {
+	if !strings.Contains(os.Getenv("BATTEN_REQUIRE"), "oracle") {
+		t.Skip("takes a minute: runs where BATTEN_REQUIRE names oracle")
+	}
 	fixtures.Require(t, "oracle")
 	client := userClient(t)
 	versions := published(t, client)

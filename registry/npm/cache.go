@@ -85,12 +85,13 @@ func (c cache) keepTarball(sum integrity, data []byte) { c.write(data, "tarballs
 
 const registryAge = 24 * time.Hour
 
-func (c cache) registry() string {
+// registry is the address that was kept, of any age if asked for.
+func (c cache) registry(anyAge bool) string {
 	if c.dir == "" {
 		return ""
 	}
 	info, err := os.Stat(c.file("registry"))
-	if err != nil || time.Since(info.ModTime()) > registryAge {
+	if err != nil || time.Since(info.ModTime()) > registryAge && !anyAge {
 		return ""
 	}
 	data, err := os.ReadFile(c.file("registry"))

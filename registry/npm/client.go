@@ -40,9 +40,9 @@ func New(config Config) *Client {
 func (c *Client) findRegistry() (string, error) {
 	address := c.config.Registry
 	if address == "" {
-		address = c.cache.registry()
+		address = c.cache.registry(c.config.Offline)
 	}
-	if address == "" && c.config.Discover == nil {
+	if address == "" && (c.config.Discover == nil || c.config.Offline) {
 		return "", errors.New("none is configured")
 	}
 	if address == "" {
@@ -55,8 +55,7 @@ func (c *Client) findRegistry() (string, error) {
 		address = found
 		c.cache.keepRegistry(address)
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if parseAddress(address) == nil {
 		return "", errors.New("the configured registry is no http or https address")
 	}
 	return strings.TrimSuffix(address, "/"), nil
@@ -158,20 +157,27 @@ func (c *Client) fetchPackument(ctx context.Context, name string, full bool) (*P
 		return nil, err
 	}
 	address := registry + "/" + strings.Replace(name, "/", "%2f", 1)
-	kept, isKept := c.cache.packument(address, full)
-	if isKept && (c.config.Offline || kept.fresh(c.config.Freshness)) {
-		if p, err := parsePackument(kept.body); err == nil {
+	p, kept := c.cached(address, full)
+	if p != nil && (c.config.Offline || kept.fresh(c.config.Freshness)) {
+		return p, nil
+	}
+	if !full {
+		if p, kept := c.cached(address, true); p != nil && (c.config.Offline || kept.fresh(c.config.Freshness)) {
 			return p, nil
 		}
 	}
 	if c.config.Offline {
 		return nil, &Error{Problem: Offline, Package: name, Detail: "not in the cache, and asked to be offline", Next: "run once without --offline"}
 	}
-	req := request{address: address, accept: acceptShort, login: login, limit: c.config.Limits.Document, pkg: name, check: checkPackument}
+	req := request{address: address, accept: acceptShort, login: login, limit: c.config.Limits.Document, pkg: name,
+		check: func(body []byte) (err error) {
+			p, err = parsePackument(body)
+			return err
+		}}
 	if full {
 		req.accept = acceptFull
 	}
-	if isKept {
+	if p != nil {
 		req.etag = kept.ETag
 	}
 	answer, err := c.http.get(ctx, req)
@@ -181,12 +187,21 @@ func (c *Client) fetchPackument(ctx context.Context, name string, full bool) (*P
 	if answer.unchanged {
 		answer.body, answer.etag = kept.body, kept.ETag
 	}
-	p, err := parsePackument(answer.body)
-	if err != nil {
-		return nil, &Error{Problem: BadAnswer, Package: name, Host: answer.host, Detail: "the registry's answer is no packument", Err: err}
-	}
 	c.cache.keepPackument(address, full, answer.etag, answer.body)
 	return p, nil
+}
+
+// cached is a packument from the cache; nil if there is none that can be read.
+func (c *Client) cached(address string, full bool) (*Packument, entry) {
+	kept, ok := c.cache.packument(address, full)
+	if !ok {
+		return nil, entry{}
+	}
+	p, err := parsePackument(kept.body)
+	if err != nil {
+		return nil, entry{}
+	}
+	return p, kept
 }
 
 // Version returns one version of a package. version is exact, or a tag like "latest".
@@ -269,17 +284,25 @@ func (c *Client) tarballAddresses(v *Version) ([]tarballAddress, error) {
 		return nil, err
 	}
 	own := tarballAddress{registry + "/" + v.Name + "/-/" + path.Base(v.Name) + "-" + v.Version + ".tgz", login}
-	stated, err := url.Parse(v.Dist.Tarball)
-	if err != nil || stated.Host == "" || stated.Scheme != "http" && stated.Scheme != "https" {
+	stated, home := parseAddress(v.Dist.Tarball), parseAddress(registry)
+	if stated == nil || home == nil {
 		return []tarballAddress{own}, nil
 	}
 	named := tarballAddress{v.Dist.Tarball, c.authFor(v.Dist.Tarball)}
-	home, err := url.Parse(registry)
-	if err != nil || stated.Host == home.Host {
-		if login.header != "" && named.login.header == "" && err == nil && stated.Scheme == home.Scheme {
-			named.login = login
-		}
-		return []tarballAddress{named}, nil
+	if stated.Host != home.Host {
+		return []tarballAddress{own, named}, nil
 	}
-	return []tarballAddress{own, named}, nil
+	if named.login.header == "" && stated.Scheme == home.Scheme {
+		named.login = login
+	}
+	return []tarballAddress{named}, nil
+}
+
+// parseAddress is nil for what is no http or https address.
+func parseAddress(address string) *url.URL {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil
+	}
+	return u
 }

@@ -128,6 +128,7 @@ func TestCacheAnswersWhileFreshThenAsksWhetherItChanged(t *testing.T) {
 
 func TestOfflineAnswersFromTheCacheAlone(t *testing.T) {
 	r := published(t)
+	r.Publish(npmtest.Package{Name: "only-full", Version: "1.0.0"})
 	config := r.Config(t)
 	online := npm.New(config)
 	v, err := online.Version(t.Context(), scoped, "1.1.0")
@@ -135,6 +136,9 @@ func TestOfflineAnswersFromTheCacheAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := online.Tarball(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := online.FullPackument(t.Context(), "only-full"); err != nil {
 		t.Fatal(err)
 	}
 	asked := len(r.Requests())
@@ -145,6 +149,12 @@ func TestOfflineAnswersFromTheCacheAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := offline.Tarball(t.Context(), v); err != nil {
+		t.Error(err)
+	}
+	if _, err := offline.Packument(t.Context(), "only-full"); err != nil {
+		t.Error(err)
+	}
+	if _, err := offline.FullPackument(t.Context(), scoped); !npm.Is(err, npm.Offline) {
 		t.Error(err)
 	}
 	if _, err := offline.Packument(t.Context(), "unknown"); !npm.Is(err, npm.Offline) {
@@ -273,7 +283,7 @@ func TestARegistryThatFails(t *testing.T) {
 		{"418", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(418) }, npm.BadAnswer, []string{"418"}, 1},
 		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, npm.BadAnswer, []string{"500", "--offline"}, 3},
 		{"HTML", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<!DOCTYPE html><html>")) }, npm.BadAnswer, []string{"HTML"}, 3},
-		{"text", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("null")) }, npm.BadAnswer, []string{"not JSON"}, 3},
+		{"text", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("null")) }, npm.BadAnswer, []string{"no JSON object"}, 3},
 		{"broken off", brokenOff, npm.Network, []string{"broke off"}, 3},
 		{"slow", func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }, npm.Network, []string{"in time", "--offline"}, 3},
 		{"too large", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 5000)) }, npm.Unsafe, []string{"larger than 4000 bytes"}, 1},
@@ -331,6 +341,11 @@ func TestTheRegistryIsDiscoveredOnceAndKept(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
 	}
+	config.Registry, config.Offline = "", true
+	if _, err := npm.New(config).Packument(t.Context(), scoped); err != nil || asked != 1 {
+		t.Errorf("offline: %v, asked %d times", err, asked)
+	}
+	config.Offline = false
 	config.Cache, config.Discover = "", func(context.Context) (string, error) { return "", errors.New("no npm here") }
 	if _, err := npm.New(config).Packument(t.Context(), scoped); !npm.Is(err, npm.NoRegistry) || !strings.Contains(err.Error(), "no npm here") {
 		t.Error(err)
@@ -358,5 +373,14 @@ func TestACanceledCallEnds(t *testing.T) {
 	start := time.Now()
 	if _, err := r.Client(t).Packument(ctx, scoped); !errors.Is(err, context.Canceled) || time.Since(start) > 3*time.Second {
 		t.Errorf("%v after %v", err, time.Since(start))
+	}
+}
+
+func TestNightlyBuildsAreLeftOut(t *testing.T) {
+	r := npmtest.New(t)
+	r.Publish(npmtest.Package{Name: "p", Version: "1.0.0"}, npmtest.Package{Name: "p", Version: "0.0.0-nightly-20260101"}, npmtest.Package{Name: "p", Version: "0.0.0"})
+	p, err := r.Client(t).Packument(t.Context(), "p")
+	if err != nil || len(p.Versions) != 2 || p.Versions["1.0.0"] == nil || p.Versions["0.0.0"] == nil {
+		t.Errorf("%v %v", p, err)
 	}
 }

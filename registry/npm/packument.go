@@ -3,14 +3,16 @@ package npm
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/batten-dev/batten/registry/npmver"
 )
 
-// Packument is what a registry says of a package.
+// Packument is what a registry says of a package, nightly builds (0.0.0-*) aside.
 type Packument struct {
 	Name     string
 	DistTags map[string]string
@@ -92,16 +94,17 @@ func (l *lenient[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// strings is a JSON object of which only the string values are kept.
+// stringMap is a JSON object of which only the string values are kept; anything else is as
+// good as none.
 type stringMap map[string]string
 
 func (m *stringMap) UnmarshalJSON(data []byte) error {
-	var raw map[string]json.RawMessage
-	if json.Unmarshal(data, &raw) != nil {
-		return nil
+	var raw lenient[map[string]json.RawMessage]
+	if err := raw.UnmarshalJSON(data); err != nil {
+		return err
 	}
-	*m = make(stringMap, len(raw))
-	for k, v := range raw {
+	*m = make(stringMap, len(raw.value))
+	for k, v := range raw.value {
 		var s string
 		if json.Unmarshal(v, &s) == nil {
 			(*m)[k] = s
@@ -110,49 +113,67 @@ func (m *stringMap) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// parsePackument refuses what is no JSON object. Versions 0.0.0-*, the thousands of nightly
+// builds that Backstage has, are left out.
 func parsePackument(data []byte) (*Packument, error) {
-	type document struct {
+	switch start := bytes.TrimLeft(data, " \t\r\n"); {
+	case bytes.HasPrefix(start, []byte("<")):
+		return nil, errors.New("it is HTML, perhaps the page of a proxy or a login")
+	case !bytes.HasPrefix(start, []byte("{")):
+		return nil, errors.New("it is no JSON object")
+	}
+	var doc struct {
 		Name     string
 		DistTags stringMap `json:"dist-tags"`
-		Versions map[string]*struct {
-			Name                 string
-			Version              string
-			Deprecated           lenient[string]
-			Dependencies         stringMap
-			PeerDependencies     stringMap
-			OptionalDependencies stringMap
-			PeerDependenciesMeta lenient[map[string]PeerMeta]
-			Engines              stringMap
-			Dist                 Dist
-			Description          lenient[string]
-			License              lenient[string]
-			Backstage            lenient[Backstage]
-		}
-		Time stringMap
+		Versions map[string]json.RawMessage
+		Time     stringMap
 	}
-	var doc document
-	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&doc); err != nil {
+	if err := json.Unmarshal(data, &doc); err != nil {
 		return nil, err
 	}
 	p := &Packument{Name: doc.Name, DistTags: doc.DistTags, Versions: make(map[string]*Version, len(doc.Versions))}
-	for key, v := range doc.Versions {
-		if v == nil {
+	for number, raw := range doc.Versions {
+		if strings.HasPrefix(number, "0.0.0-") {
 			continue
 		}
-		p.Versions[key] = &Version{
-			Name: v.Name, Version: key, Deprecated: v.Deprecated.value,
-			Dependencies: v.Dependencies, PeerDependencies: v.PeerDependencies, OptionalDependencies: v.OptionalDependencies,
-			PeerDependenciesMeta: v.PeerDependenciesMeta.value, Engines: v.Engines, Dist: v.Dist,
-			Description: v.Description.value, License: v.License.value, Backstage: v.Backstage.value,
+		v, err := parseVersion(number, raw)
+		if err != nil {
+			return nil, err
 		}
+		p.Versions[number] = v
 	}
 	if len(doc.Time) > 0 {
-		p.Time = make(map[string]time.Time, len(doc.Time))
-		for version, text := range doc.Time {
-			if at, err := time.Parse(time.RFC3339, text); err == nil && version != "created" && version != "modified" {
-				p.Time[version] = at
+		p.Time = make(map[string]time.Time, len(p.Versions))
+		for number := range p.Versions {
+			if at, err := time.Parse(time.RFC3339, doc.Time[number]); err == nil {
+				p.Time[number] = at
 			}
 		}
 	}
 	return p, nil
+}
+
+func parseVersion(number string, raw []byte) (*Version, error) {
+	var v struct {
+		Name                 string
+		Deprecated           lenient[string]
+		Dependencies         stringMap
+		PeerDependencies     stringMap
+		OptionalDependencies stringMap
+		PeerDependenciesMeta lenient[map[string]PeerMeta]
+		Engines              stringMap
+		Dist                 Dist
+		Description          lenient[string]
+		License              lenient[string]
+		Backstage            lenient[Backstage]
+	}
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return nil, err
+	}
+	return &Version{
+		Name: v.Name, Version: number, Deprecated: v.Deprecated.value,
+		Dependencies: v.Dependencies, PeerDependencies: v.PeerDependencies, OptionalDependencies: v.OptionalDependencies,
+		PeerDependenciesMeta: v.PeerDependenciesMeta.value, Engines: v.Engines, Dist: v.Dist,
+		Description: v.Description.value, License: v.License.value, Backstage: v.Backstage.value,
+	}, nil
 }

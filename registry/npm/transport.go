@@ -1,11 +1,9 @@
 package npm
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -178,16 +176,6 @@ func (t *transport) once(ctx context.Context, req request) (got answer, wait tim
 	}
 	got.body = body
 	return got, 0, nil
-}
-
-func checkPackument(body []byte) error {
-	if json.Valid(body) && bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
-		return nil
-	}
-	if start := bytes.TrimLeft(body, " \t\r\n"); bytes.HasPrefix(start, []byte("<")) {
-		return errors.New("it is HTML, perhaps the page of a proxy or a login")
-	}
-	return errors.New("it is not JSON, or not all of it came")
 }
 
 func (r request) fail(problem Problem, status int, detail string, err error) *Error {

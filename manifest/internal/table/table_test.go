@@ -90,7 +90,7 @@ func FuzzReadingAnyTextEnds(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(text)
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		table, err := Open(text)
 		if err != nil {
 			return
