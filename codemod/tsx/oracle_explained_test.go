@@ -48,13 +48,16 @@ func readExplanations(t testing.TB) explanations {
 func (x explanations) explain(src []byte, d difference) bool {
 	for _, e := range x {
 		line := bytes.TrimRight(src[text.LineStart(src, d.at):text.LineEnd(src, d.at)], "\r\n")
-		if e.ours == d.ours && e.theirs == d.theirs && (e.line == nil || e.line.Match(line)) {
+		if e.ours == kindOf(d.ours) && e.theirs == kindOf(d.theirs) && (e.line == nil || e.line.Match(line)) {
 			e.used = true
 			return true
 		}
 	}
 	return false
 }
+
+// kindOf is one side of a difference without its field.
+func kindOf(side string) string { return side[strings.LastIndexByte(side, ' ')+1:] }
 
 // unused fails the test for explanations that explain nothing any more.
 func (x explanations) unused(t *testing.T) {
