@@ -199,7 +199,7 @@ func TestExecutableFilesStaySo(t *testing.T) {
 }
 
 func TestNewTreeRefusesPathsThatAreNone(t *testing.T) {
-	for _, names := range [][]string{{""}, {"."}, {"/a"}, {"a/../b"}, {"a", "a/b"}} {
+	for _, names := range [][]string{{""}, {"."}, {"/a"}, {"a/../b"}, {`a\b`}, {"a", "a/b"}} {
 		files := map[string]npm.File{}
 		for _, name := range names {
 			files[name] = npm.File{}

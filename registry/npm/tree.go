@@ -72,7 +72,7 @@ type File struct {
 func NewTree(files map[string]File) (*Tree, error) {
 	b := newTreeBuilder()
 	for name, file := range files {
-		if !fs.ValidPath(name) || name == "." {
+		if !fs.ValidPath(name) || name == "." || strings.Contains(name, `\`) {
 			return nil, fmt.Errorf("%q is no path", name)
 		}
 		if err := b.add(name, file.Content, file.Mode&0o111); err != nil {
