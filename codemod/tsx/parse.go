@@ -57,6 +57,8 @@ type parser struct {
 	trials int // trials under way; their errors are not the source's
 	dead   map[deadEnd]struct{}
 	depth  int
+
+	tooDeep bool // nesting was too deep, be it in a trial
 	context
 }
 
@@ -292,6 +294,7 @@ func (p *parser) fail(at int, msg string) {
 func (p *parser) enter() bool {
 	p.depth++
 	if p.depth > maxDepth && !p.failed {
+		p.tooDeep = true
 		p.fail(int(p.tok.start), "the code is nested too deeply")
 	}
 	return !p.failed
@@ -319,12 +322,12 @@ func (p *parser) try(what trial, f func() bool) bool {
 	if ok {
 		return true
 	}
-	deep := p.failed && p.depth > maxDepth
-	dead, nodes, stack := p.dead, p.nodes, p.stack
+	deep, at, dead, nodes, stack := p.tooDeep, p.errAt, p.dead, p.nodes, p.stack
 	*p = before
 	p.dead, p.nodes, p.stack = dead, nodes[:len(before.nodes)], stack[:len(before.stack)]
 	if deep {
-		p.fail(int(p.tok.start), "the code is nested too deeply")
+		p.tooDeep = true
+		p.fail(at, "the code is nested too deeply")
 		return false
 	}
 	if p.dead == nil {

@@ -366,9 +366,15 @@ func (p *parser) forStatement(m int) {
 func (p *parser) letDeclares() bool {
 	next := p.peek()
 	switch next.kind {
-	case TokenOf, TokenIn:
-		t := p.at(next.end).kind
-		return next.kind == TokenOf && (t == TokenEq || t == TokenSemicolon || t == TokenOf || t == TokenIn || t == TokenComma || t == TokenColon)
+	case TokenIn:
+		return false
+	case TokenOf:
+		t := p.at(next.end)
+		switch t.kind {
+		case TokenEq, TokenSemicolon, TokenIn, TokenComma, TokenColon:
+			return true
+		}
+		return t.kind == TokenOf && p.at(t.end).kind != TokenRParen
 	}
 	return isIdent(next.kind) || next.kind == TokenLBracket || next.kind == TokenLBrace
 }
