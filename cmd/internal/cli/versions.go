@@ -41,24 +41,33 @@ func (f *factory) newVersions(root string, ws *workspace.Workspace) *versions {
 // ours are the packages that releases give versions to.
 func ours(name string) bool { return strings.HasPrefix(name, "@backstage/") }
 
-// prefetch reads the app's release, and asks npm for the packages of recipes all at once. What
+// prefetch asks npm for the packages of recipes, all at once, and reads the app's release. What
 // goes wrong is said when the answer is needed.
 func (v *versions) prefetch(ctx context.Context, recipes []recipe.Recipe) {
-	var derive []string
+	var names []string // what the release has to say a version of
+	var mu sync.Mutex
 	var wait sync.WaitGroup
 	for _, r := range recipes {
 		for _, p := range r.Packages {
 			switch {
 			case !p.Covers(v.ws.Release.Version):
 			case ours(p.Name):
-				derive = append(derive, p.Name)
+				mu.Lock()
+				names = append(names, p.Name)
+				mu.Unlock()
 			case !v.offline:
-				wait.Go(func() { _, _ = v.packument(ctx, p.Name) }) // asked again, and answered from memory
+				wait.Go(func() {
+					if found, err := v.packument(ctx, p.Name); err == nil {
+						mu.Lock()
+						names = append(names, found.Asks()...)
+						mu.Unlock()
+					}
+				})
 			}
 		}
 	}
-	v.readRelease(ctx, derive)
 	wait.Wait()
+	v.readRelease(ctx, names)
 }
 
 // packument is what the registry says of a package; with publish times, if their age counts.
