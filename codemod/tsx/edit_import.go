@@ -59,6 +59,7 @@ func AddImport(t *Tree, imports ...Import) (edits []text.Edit, locals []string) 
 	for _, imp := range imports {
 		locals = append(locals, a.add(imp))
 	}
+	a.limit = importWidth(t, a.decls, a.style, func(i int) bool { return a.joins[i] != nil })
 	for i := range a.decls {
 		edits = append(edits, a.join(a.decls[i], a.joins[i])...)
 	}
@@ -73,6 +74,7 @@ type adder struct {
 	taken map[string]bool
 	joins map[int][]newName // by index in decls
 	fresh []*newDecl
+	limit int // how wide a line of imports may be, 0 for any width
 }
 
 // newName is a binding to add, with its local name decided.
@@ -297,7 +299,7 @@ func (a *adder) join(d ImportDecl, names []newName) []text.Edit {
 		if len(specs) == 0 {
 			return nil
 		}
-		return []text.Edit{text.Insert(at, ", "+a.braces(specs, statementWidth(a.t, d)+len(", "), 1+len(specs), d.Node))}
+		return []text.Edit{text.Insert(at, ", "+a.braces(specs, statementWidth(a.t, d)+len(", "), 1+len(specs)))}
 	}
 	if def != "" {
 		edits = append(edits, text.Insert(d.Named.Start(), def+", "))
@@ -308,13 +310,12 @@ func (a *adder) join(d ImportDecl, names []newName) []text.Edit {
 	items := Elements(d.Named)
 	ins := sortedInserts(items, specs)
 	if len(items) > 0 && !hasComment(d.Named) && !lineBreakIn(a.t.src, d.Node.Start(), d.Node.End()) {
-		limit := importWidth(a.t, a.decls, d.Node)
 		before := statementWidth(a.t, d)
 		added := len(strings.Join(specs, ", ")) + 2
 		if def != "" {
 			added += len(def) + 2
 		}
-		if limit > 0 && before+added > limit && (before <= limit || !breakable(d)) {
+		if a.limit > 0 && before+added > a.limit && (before <= a.limit || !breakable(d)) {
 			var all []string
 			for i, item := range items {
 				all = append(all, at(ins, i)...)
@@ -454,7 +455,7 @@ func (a *adder) statement(d *newDecl) string {
 			specs = append(specs, n.spec())
 		}
 		width := utf8.RuneCountInString(head+strings.Join(clause, ", ")+" from "+source) + 2*len(clause)
-		clause = append(clause, a.braces(specs, width, len(specs)+len(clause), Node{}))
+		clause = append(clause, a.braces(specs, width, len(specs)+len(clause)))
 	}
 	return head + strings.Join(clause, ", ") + " from " + source
 }
@@ -468,15 +469,15 @@ func (a *adder) semicolons() bool {
 	return v.of(a.style.Semicolons)
 }
 
-// braces is a clause of names for a statement (except, if it is there already); width is how
-// long the line is without the clause, bindings how many names the statement binds.
-func (a *adder) braces(specs []string, width, bindings int, except Node) string {
+// braces is a clause of names; width is how long the line is without it, bindings how many
+// names the statement binds.
+func (a *adder) braces(specs []string, width, bindings int) string {
 	pad := ""
 	if a.style.BraceSpace {
 		pad = " "
 	}
 	line := "{" + pad + strings.Join(specs, ", ") + pad + "}"
-	if limit := importWidth(a.t, a.decls, except); limit > 0 && bindings > 1 && width+len(line) > limit {
+	if a.limit > 0 && bindings > 1 && width+len(line) > a.limit {
 		return a.spread(specs)
 	}
 	return line

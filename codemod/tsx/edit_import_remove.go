@@ -24,19 +24,23 @@ func RemoveImport(t *Tree, locals ...string) []text.Edit {
 	var edits []text.Edit
 	var whole []Node
 	decls := Imports(t)
-	for _, d := range decls {
-		var drop []string
+	drops := make([][]string, len(decls))
+	for i, d := range decls {
 		for _, s := range d.Bindings {
 			if slices.Contains(locals, s.Local) {
-				drop = append(drop, s.Local)
+				drops[i] = append(drops[i], s.Local)
 			}
 		}
-		switch len(drop) {
+	}
+	style := StyleOf(t)
+	limit := importWidth(t, decls, style, func(i int) bool { return drops[i] != nil })
+	for i, d := range decls {
+		switch len(drops[i]) {
 		case 0:
 		case len(d.Bindings):
 			whole = append(whole, d.Node)
 		default:
-			edits = append(edits, dropBindings(d, drop, importWidth(t, decls, d.Node), StyleOf(t))...)
+			edits = append(edits, dropBindings(d, drops[i], limit, style)...)
 		}
 	}
 	return append(edits, removeImportStatements(whole)...)
@@ -164,7 +168,7 @@ func dropBinding(t *Tree, d ImportDecl, local string, limit int, style Style) []
 	if limit > 0 && breakable(d) && !hasComment(d.Named) && lineBreakIn(t.src, d.Named.Start(), d.Named.End()) {
 		left := d
 		left.Bindings = slices.Delete(slices.Clone(d.Bindings), i, i+1)
-		width := oneLineWidth(t, d)
+		width := oneLineWidth(t, d, style)
 		if width > limit && (!breakable(left) || width-utf8.RuneCountInString(spec.Node.Text())-len(", ") <= limit) {
 			var specs []string
 			for _, s := range left.Bindings {
@@ -173,7 +177,7 @@ func dropBinding(t *Tree, d ImportDecl, local string, limit int, style Style) []
 				}
 			}
 			a := &adder{t: t, style: style}
-			return []text.Edit{text.Replace(d.Named.Span(), a.braces(specs, 0, 0, Node{}))}
+			return []text.Edit{text.Replace(d.Named.Span(), a.braces(specs, 0, 0))}
 		}
 	}
 	return removeItem(spec.Node)
@@ -188,13 +192,13 @@ func statementWidth(t *Tree, d ImportDecl) int {
 // not if it has a single name in braces and nothing else.
 func breakable(d ImportDecl) bool { return d.Named.Ok() && len(d.Bindings) > 1 }
 
-// importWidth is the line width that a file's imports keep to, other than except: 80, 100 or
-// 120 columns, or 0 if they keep to none, because they are longer or are spread over lines
-// without need.
-func importWidth(t *Tree, decls []ImportDecl, except Node) int {
+// importWidth is the line width that a file's imports keep to: 80, 100 or 120 columns, or 0
+// if they keep to none, because they are longer or are spread over lines without need. The
+// imports that an edit changes are no evidence, so that it is the same before and after it.
+func importWidth(t *Tree, decls []ImportDecl, style Style, changed func(i int) bool) int {
 	longest := 0
-	for _, d := range decls {
-		if d.Node != except && breakable(d) && !lineBreakIn(t.src, d.Node.Start(), d.Node.End()) {
+	for i, d := range decls {
+		if !changed(i) && breakable(d) && !lineBreakIn(t.src, d.Node.Start(), d.Node.End()) {
 			longest = max(longest, statementWidth(t, d))
 		}
 	}
@@ -204,9 +208,9 @@ func importWidth(t *Tree, decls []ImportDecl, except Node) int {
 			limit = w
 		}
 	}
-	for _, d := range decls {
-		if d.Node != except && d.Named.Ok() && !hasComment(d.Named) && lineBreakIn(t.src, d.Named.Start(), d.Named.End()) &&
-			(len(d.Bindings) == 1 || oneLineWidth(t, d) <= limit) {
+	for i, d := range decls {
+		if !changed(i) && d.Named.Ok() && !hasComment(d.Named) && lineBreakIn(t.src, d.Named.Start(), d.Named.End()) &&
+			(len(d.Bindings) == 1 || oneLineWidth(t, d, style) <= limit) {
 			return 0
 		}
 	}
@@ -214,9 +218,12 @@ func importWidth(t *Tree, decls []ImportDecl, except Node) int {
 }
 
 // oneLineWidth is how wide a statement would be with its clause on one line.
-func oneLineWidth(t *Tree, d ImportDecl) int {
+func oneLineWidth(t *Tree, d ImportDecl, style Style) int {
 	specs := Elements(d.Named)
-	width := d.Node.End() - d.Node.Start() - (d.Named.End() - d.Named.Start()) + len("{  }")
+	width := utf8.RuneCount(t.src[d.Node.Start():d.Named.Start()]) + utf8.RuneCount(t.src[d.Named.End():d.Node.End()]) + len("{}")
+	if style.BraceSpace {
+		width += len("  ")
+	}
 	for i, s := range specs {
 		if i > 0 {
 			width += len(", ")

@@ -1,0 +1,187 @@
+package tsx
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/batten-dev/batten/codemod/text"
+)
+
+// FuzzEdits checks the law of the edit builders on any source: what is inserted at any place
+// parses, and removing it again gives the same bytes, except where the documentation says
+// otherwise. The seeds are the sources of the tables.
+func FuzzEdits(f *testing.F) {
+	for _, src := range []string{
+		"const routes = (\n  <FlatRoutes>\n    <Route path=\"/\" element={<Home />} />\n    {/* b */}\n    <Route path=\"/x\" />{' '}\n\n    {page}\n  </FlatRoutes>\n);\n",
+		"import a from 'a'; // a\nimport { b, c } from 'b';\nimport type { D } from 'd';\n\nf([a, b, {\n  c, // c\n  d() {},\n}]);\n",
+		"/* Copyright */\n'use client'\n\n// f\nexport const f = ({ a, b }) => <X a b={c} /* d */>text <B /> {d}</X>\n",
+		"import A, {\n  b,\n  // c\n  c as d\n} from 'm'\nimport * as E from 'e'\nb.add(x); b.add(y)\n\n\nif (a) { b() } else c()\n",
+		"async function main() {\r\n\tapiRouter.use('/x', await x(env))\r\n\t// end\r\n}\r\n",
+		"x = [\n  // none\n]; y = {}; z = [a, , b,]; w = [{\n  a\n}, b\n]\n",
+	} {
+		f.Add(src, uint16(0))
+		f.Add(src, uint16(7))
+		f.Add(strings.ReplaceAll(src, "\n", "\r\n"), uint16(3))
+	}
+	f.Fuzz(func(t *testing.T, src string, pick uint16) {
+		tree, err := Parse([]byte(src), TSX)
+		if err != nil || lonelyCR(src) {
+			return
+		}
+		var nodes []Node
+		for n := range tree.Root().Descendants() {
+			if n.Is(KindArray, KindObject, KindArguments, KindJsxElement, KindJsxSelfClosingElement) || isStatement(n) {
+				nodes = append(nodes, n)
+			}
+		}
+		checkImports(t, tree)
+		if len(nodes) > 0 {
+			checkNode(t, nodes[int(pick)%len(nodes)], int(pick)/len(nodes))
+		}
+	})
+}
+
+// lonelyCR reports whether a source has a CR that ends a line for JavaScript alone, or another
+// of its line ends that editors do not count.
+func lonelyCR(src string) bool {
+	return strings.Contains(strings.ReplaceAll(src, "\r\n", ""), "\r") || strings.ContainsAny(src, "\u2028\u2029\v\f\u00a0\ufeff")
+}
+
+func checkNode(t *testing.T, n Node, at int) {
+	switch {
+	case n.Is(KindArray, KindArguments):
+		items := len(Elements(n))
+		at %= items + 1
+		back := roundTrip(t, n, InsertArrayElement(n, at, "New_"), func(tree *Tree) []text.Edit {
+			return RemoveArrayElement(byText(tree, "New_"))
+		})
+		if items == 0 && !hasComment(n) && n.End()-n.Start() > 2 || holes(n) {
+			return // comes back as []
+		}
+		same(t, n, back)
+	case n.Is(KindObject):
+		at %= len(Elements(n)) + 1
+		back := roundTrip(t, n, InsertProperty(n, at, "New_: {\n  a: 1,\n}"), func(tree *Tree) []text.Edit {
+			return RemoveProperty(find(tree, KindPair, "New_"))
+		})
+		if len(Elements(n)) == 0 && !hasComment(n) && n.End()-n.Start() > 2 {
+			return // comes back as {}
+		}
+		same(t, n, back)
+	case IsJSXElement(n):
+		children := JSXChildren(n)
+		back := roundTrip(t, n, InsertJSXChild(n, at%(len(children)+1), "<New_ a=\"b\">\n  <C />\n</New_>"), func(tree *Tree) []text.Edit {
+			return RemoveJSXChild(element(tree, "New_"))
+		})
+		if !n.Is(KindJsxSelfClosingElement) && (len(children) > 0 || n.NamedChild(2).Ok() || JSXOpening(n).End() == n.Field(FieldCloseTag).Start()) {
+			same(t, n, back)
+		}
+		if edits := AddAttribute(n, "new_={1}"); edits != nil {
+			back := roundTrip(t, n, edits, func(tree *Tree) []text.Edit {
+				return RemoveAttribute(find(tree, KindJsxAttribute, "new_"))
+			})
+			same(t, n, back)
+		}
+	default:
+		insert := InsertStatementAfter
+		if at%2 == 1 {
+			insert = InsertStatementBefore
+		}
+		edits := insert(n, "New_(a);")
+		if edits == nil {
+			return
+		}
+		back := roundTrip(t, n, edits, func(tree *Tree) []text.Edit {
+			return RemoveStatement(find(tree, KindExpressionStatement, "New_"))
+		})
+		same(t, n, back)
+	}
+}
+
+// holes reports whether an array has elements left out.
+func holes(n Node) bool {
+	commas, items := 0, len(Elements(n))
+	for c := range n.Children() {
+		if c.Is(TokenComma) {
+			commas++
+		}
+	}
+	return commas > items || items > 0 && commas == items && !listComma(Elements(n)[items-1]).Ok()
+}
+
+func byText(tree *Tree, s string) Node {
+	return find(tree, KindIdentifier, s)
+}
+
+// roundTrip makes edits and removes again what they put in.
+func roundTrip(t *testing.T, n Node, edits []text.Edit, undo func(*Tree) []text.Edit) []byte {
+	t.Helper()
+	src := n.t.src
+	out, err := text.Apply(src, edits)
+	if err != nil {
+		t.Fatalf("%v\n%q", err, src)
+	}
+	tree, err := Parse(out, TSX)
+	if err != nil {
+		t.Fatalf("the result does not parse: %v\n%q\n%q", err, src, out)
+	}
+	undone := undo(tree)
+	if undone == nil {
+		t.Fatalf("nothing to undo in %q, from %q", out, src)
+	}
+	back, err := text.Apply(out, undone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse(back, TSX); err != nil {
+		t.Fatalf("what is left does not parse: %v\n%q\n%q", err, out, back)
+	}
+	return back
+}
+
+func same(t *testing.T, n Node, back []byte) {
+	t.Helper()
+	if !bytes.Equal(back, n.t.src) {
+		t.Errorf("%s: undone, it is not the same\n%q\n%q", n.Kind(), n.t.src, back)
+	}
+}
+
+func checkImports(t *testing.T, tree *Tree) {
+	imports := []Import{{Module: "new-module", Name: "New_"}}
+	for _, d := range Imports(tree) {
+		imports = append(imports, Import{Module: d.Module, Name: "New_Too"})
+	}
+	edits, locals := AddImport(tree, imports...)
+	out, err := text.Apply(tree.src, edits)
+	if err != nil {
+		t.Fatalf("%v\n%q", err, tree.src)
+	}
+	after, err := Parse(out, TSX)
+	if err != nil {
+		t.Fatalf("the result does not parse: %v\n%q\n%q", err, tree.src, out)
+	}
+	for i, local := range locals {
+		if _, spec, ok := LookupImport(after, local); !ok || spec.Name != imports[i].export() {
+			t.Fatalf("%q is not imported in %q", local, out)
+		}
+	}
+	if again, _ := AddImport(after, imports...); len(again) > 0 {
+		t.Errorf("importing the same again edits %q", out)
+	}
+	back, err := text.Apply(out, RemoveImport(after, locals...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse(back, TSX); err != nil {
+		t.Fatalf("what is left does not parse: %v\n%q\n%q", err, out, back)
+	}
+	for _, d := range Imports(tree) {
+		if d.Named.Ok() && (len(Elements(d.Named)) == 0 || lineBreakIn(tree.src, d.Node.Start(), d.Node.End())) {
+			return // the exceptions
+		}
+	}
+	if !bytes.Equal(back, tree.src) && !onlySpace(tree.src, headerEnd(tree), len(tree.src)) {
+		t.Errorf("imports undone, it is not the same\n%q\n%q\n%q", tree.src, out, back)
+	}
+}
