@@ -116,7 +116,6 @@ type planner struct {
 	plugins  []Plugin
 	warnings diag.List
 	plugin   *Plugin // the one being planned
-	again    bool    // this is the second run, which must find everything present
 }
 
 func (p *planner) all(recipes []recipe.Recipe) error {
@@ -207,7 +206,7 @@ func (p *planner) add(full recipe.Recipe) error {
 		}
 	}
 	for _, c := range r.Config {
-		if err := collect(p.config(r, c)); err != nil {
+		if err := collect(p.config(c)); err != nil {
 			return err
 		}
 	}
@@ -231,12 +230,14 @@ func (p *planner) stateOf() State {
 
 // supported refuses a recipe that has no way to work in this app.
 func (p *planner) supported(full, r recipe.Recipe) error {
-	for _, u := range r.Unsupported {
-		what := map[recipe.System]string{
-			recipe.LegacyFrontend: "the old frontend system, which this app is made with", recipe.NewFrontend: "the new frontend system, which this app is made with",
-			recipe.NewBackend: "the new backend system, which this backend is made with", recipe.LegacyBackend: "the old backend system, which this backend is made with",
-		}[u.System]
-		d := diag.Errorf("unsupported", "%s does not support %s", r.Title, what)
+	if len(r.Unsupported) > 0 {
+		u := r.Unsupported[0]
+		d := diag.Errorf("unsupported", "%s does not support %s", r.Title, map[recipe.System]string{
+			recipe.LegacyFrontend: "the old frontend system, which this app is made with",
+			recipe.NewFrontend:    "the new frontend system, which this app is made with",
+			recipe.LegacyBackend:  "the old backend system, which this backend is made with",
+			recipe.NewBackend:     "the new backend system, which this backend is made with",
+		}[u.System])
 		if v := p.ws.Release.Version; v != "" {
 			d.Summary += " at release " + v
 		}

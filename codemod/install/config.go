@@ -12,7 +12,7 @@ import (
 )
 
 // config puts a block of configuration where the file has nothing at its path.
-func (p *planner) config(r recipe.Recipe, c recipe.ConfigBlock) error {
+func (p *planner) config(c recipe.ConfigBlock) error {
 	file := p.configFile()
 	src, err := p.over.ReadFile(file)
 	switch {

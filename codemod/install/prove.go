@@ -34,7 +34,7 @@ func (p *planner) prove(before state, recipes []recipe.Recipe) (wiring.Differenc
 	if more := len(after.seen.Degraded) - len(before.seen.Degraded); more > 0 {
 		return diff, unproved("the changed app can no longer be run: " + after.seen.Degraded[len(after.seen.Degraded)-1].Error())
 	}
-	second := &planner{ctx: p.ctx, opts: p.opts, over: p.over.Clone(), state: after, again: true}
+	second := &planner{ctx: p.ctx, opts: p.opts, over: p.over.Clone(), state: after}
 	if err := second.all(recipes); err != nil {
 		return diff, unproved("adding a second time fails: " + err.Error())
 	}
