@@ -24,7 +24,23 @@ func (o *observer) observeApp(a *workspace.App) {
 		o.extensions()
 		o.signIn()
 	})
+	if a.System == workspace.Legacy && !o.has(RoutesMount) {
+		o.unseen(a.Entry)
+	}
 	o.discovered(a)
+}
+
+func (o *observer) has(kind MountKind) bool {
+	return slices.ContainsFunc(o.mounts, func(m *Mount) bool { return m.Kind == kind })
+}
+
+// unseen reads an app from its source text that ran to its end without coming to its routes.
+func (o *observer) unseen(entry string) {
+	before := len(o.mounts)
+	o.plain(entry)
+	if len(o.mounts) > before {
+		o.problem(jsrun.Problem{File: entry, Offset: -1, Message: "the app does not come to its routes without a backend"})
+	}
 }
 
 // exportName is the name of the export that a call's callee is, "" for anything else.
@@ -71,6 +87,32 @@ func (o *observer) walkRoots() {
 	if len(o.facts) == 0 {
 		o.walk(o.s.Exports.Get("default"), where{})
 	}
+	if len(o.mounts) == 0 {
+		o.walkLater()
+	}
+}
+
+// walkLater looks into what components get to show later, for apps whose root is loaded by a
+// component that waits for something first.
+func (o *observer) walkLater() {
+	for i := 0; i < len(o.s.Elements) && i < 200; i++ {
+		props := o.s.Elements[i].Props
+		for _, name := range props.Keys() {
+			v := props.Get(name)
+			if v.Kind() != jsrun.Function || v.Class() || strings.HasPrefix(name, "on") || name == "children" {
+				continue
+			}
+			got, ok := v.Call(o.s.Unknown("argument"))
+			if !ok {
+				continue
+			}
+			if d := got.Get("default"); got.Kind() == jsrun.Object && d.Kind() == jsrun.Function {
+				for _, shown := range d.Render(o.s.Unknown("props")) {
+					o.walk(shown, where{})
+				}
+			}
+		}
+	}
 }
 
 func (o *observer) rootMount(v jsrun.Value) place {
@@ -101,7 +143,7 @@ func (o *observer) createApp(c *jsrun.Call) {
 	opts := c.Args[0]
 	components := opts.Get("components")
 	for _, name := range components.Keys() {
-		if fn := components.Get(name); fn.Kind() == jsrun.Function {
+		for _, fn := range alternatives(components.Get(name)) {
 			for _, got := range fn.Render(o.s.Unknown("props")) {
 				o.walk(got, where{area: inPage})
 			}
@@ -119,6 +161,14 @@ func (o *observer) createApp(c *jsrun.Call) {
 		o.mount(FeaturesMount, array, "", false)
 	}
 	o.bindings(opts.Get("bindRoutes"))
+}
+
+// alternatives are the values that a value can have.
+func alternatives(v jsrun.Value) []jsrun.Value {
+	if v.Choice() {
+		return v.Items()
+	}
+	return []jsrun.Value{v}
 }
 
 // list visits the items of an array among options, each with its place, and returns the array.

@@ -196,14 +196,25 @@ func (r *refs) element(e *jsrun.Element) {
 }
 
 // holdsElement reports whether a package was given an element to make a stub of.
-func holdsElement(st *jsrun.Stub) bool {
-	for ; st != nil; st = st.Base {
+func holdsElement(st *jsrun.Stub) bool { return holdsElementIn(st, 4) }
+
+func holdsElementIn(st *jsrun.Stub, depth int) bool {
+	for ; st != nil && depth > 0; st = st.Base {
 		if st.Call == nil {
 			continue
 		}
 		for _, a := range st.Call.Args {
-			if a.Kind() == jsrun.ElementKind || a.Kind() == jsrun.Array && len(a.Items()) > 0 && a.Items()[0].Kind() == jsrun.ElementKind {
+			switch a.Kind() {
+			case jsrun.ElementKind:
 				return true
+			case jsrun.Array:
+				if items := a.Items(); len(items) > 0 && items[0].Kind() == jsrun.ElementKind {
+					return true
+				}
+			case jsrun.StubKind:
+				if holdsElementIn(a.Stub(), depth-1) {
+					return true
+				}
 			}
 		}
 	}

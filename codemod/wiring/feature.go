@@ -107,6 +107,10 @@ func (o *observer) extensions() {
 		switch {
 		case name == "createFrontendModule" || name == "createFrontendPlugin" || name == "createPlugin" && len(c.Args) > 0 && c.Args[0].Get("extensions").Kind() == jsrun.Array:
 			o.frontendModule(c)
+		case name == "createExtension" && len(c.Args) > 0:
+			if got, ok := c.Args[0].Get("factory").Call(o.s.Unknown("context")); ok {
+				o.walk(got, where{})
+			}
 		case c.Callee.Op == jsrun.Prop && (c.Callee.Name == "make" || c.Callee.Name == "makeWithOverrides" || c.Callee.Name == "override") && len(c.Args) > 0:
 			o.blueprint(c)
 		}

@@ -34,7 +34,7 @@ func Observe(ctx context.Context, ws *workspace.Workspace) (*Observation, error)
 	parts := make([]*observer, len(work))
 	var wg sync.WaitGroup
 	for i := range work {
-		parts[i] = &observer{ctx: ctx, ws: ws, pkg: dirs[i]}
+		parts[i] = &observer{ctx: ctx, ws: ws, pkg: dirs[i], parts: appParts(ws)}
 		wg.Go(func() { work[i](parts[i]) })
 	}
 	wg.Wait()
@@ -52,12 +52,33 @@ func Observe(ctx context.Context, ws *workspace.Workspace) (*Observation, error)
 	return out, nil
 }
 
+// appParts are the packages of a monorepo that make an app or backend on behalf of the app's own
+// package: no plugins, but dependent on the packages that apps and backends are made with.
+func appParts(ws *workspace.Workspace) map[string]string {
+	parts := map[string]string{}
+	for _, p := range ws.Packages {
+		if p.Role == workspace.RoleFrontend || p.Role == workspace.RoleBackend || strings.Contains(p.Role, "plugin") {
+			continue
+		}
+		for _, d := range p.Deps {
+			switch d.Name {
+			case "@backstage/app-defaults", "@backstage/frontend-defaults", "@backstage/core-app-api", "@backstage/frontend-app-api", "@backstage/backend-defaults":
+				if d.Field == "dependencies" {
+					parts[p.Name] = p.Dir
+				}
+			}
+		}
+	}
+	return parts
+}
+
 // observer observes one app or backend.
 type observer struct {
-	ctx context.Context
-	ws  *workspace.Workspace
-	pkg string // folder of the app or backend
-	s   *jsrun.Session
+	ctx   context.Context
+	ws    *workspace.Workspace
+	pkg   string            // folder of the app or backend
+	parts map[string]string // packages of the monorepo that hold a part of apps: name -> folder
+	s     *jsrun.Session
 
 	facts    []*Fact
 	byKey    map[factKey]*Fact
@@ -105,7 +126,7 @@ func (o *observer) evaluate(entry string, use func(*observer)) bool {
 		return false
 	}
 	// A run that has to be abandoned may still be using its observer, so it has one of its own.
-	running := &observer{ctx: o.ctx, ws: o.ws, pkg: o.pkg}
+	running := &observer{ctx: o.ctx, ws: o.ws, pkg: o.pkg, parts: o.parts}
 	err = bundle.Run(o.ctx, jsrun.Limits{}, func(s *jsrun.Session) {
 		running.s = s
 		use(running)
@@ -121,9 +142,13 @@ func (o *observer) evaluate(entry string, use func(*observer)) bool {
 	return o.s.Complete
 }
 
-// alias resolves the imports of path aliases that apps use: "src/...", relative to the package,
-// and names of files and folders directly below src.
+// alias resolves the imports of path aliases that apps use ("src/...", relative to the package,
+// and names of folders directly below src), and of packages of the monorepo that hold a part of
+// the app itself.
 func (o *observer) alias(specifier, importer string) string {
+	if dir := o.parts[specifier]; dir != "" {
+		return path.Join(dir, "src")
+	}
 	if strings.HasPrefix(specifier, "@") && !strings.HasPrefix(specifier, "@/") || specifier == "" {
 		return ""
 	}

@@ -91,6 +91,12 @@ func (p *plainReader) read(tree *tsx.Tree) {
 				p.signInPage(n)
 			case "EntitySwitch", "EntityLayout":
 				layouts = append(layouts, n)
+			case "TechDocsAddons":
+				p.hang(TechDocsAddonsMount, TechDocsAddon, n)
+			case "ScaffolderFieldExtensions":
+				p.hang(FieldExtMount, FieldExtension, n)
+			case "SearchResult":
+				p.hang(SearchResultMount, SearchItem, n)
 			}
 		}
 	}
@@ -189,6 +195,16 @@ func (p *plainReader) fact(f Fact, n tsx.Node) {
 	}
 	if added := p.add(f, place{p.file, n}, false); added != nil {
 		added.Degraded = true
+	}
+}
+
+// hang reads the children of an element as facts of one kind.
+func (p *plainReader) hang(mount MountKind, kind Kind, el tsx.Node) {
+	p.place(mount, el, "")
+	for _, child := range tsx.JSXElements(el) {
+		if refs := p.refs(child); len(refs) > 0 {
+			p.fact(Fact{Kind: kind, Name: refs[0].last(), Refs: refs}, child)
+		}
 	}
 }
 

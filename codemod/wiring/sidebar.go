@@ -60,7 +60,7 @@ func (o *observer) walkSidebar(e *jsrun.Element, c component, w where) {
 		return
 	}
 	to, isItem := o.textProp(e, "to")
-	if _, known := e.Props.Get("to").Text(); isItem && !known {
+	if _, known := e.Props.Get("to").Plain(); isItem && !known {
 		w.cond = true // one for each of a list that is not known
 	}
 	kids := e.Children()
@@ -133,7 +133,7 @@ func mostFrequent(places []place) place {
 // textProp is a text attribute: its value if that is known, else its source.
 func (o *observer) textProp(e *jsrun.Element, name string) (string, bool) {
 	v := e.Props.Get(name)
-	if s, ok := v.Text(); ok {
+	if s, ok := v.Plain(); ok {
 		return s, true
 	}
 	if v.Kind() == jsrun.Undefined || v.Kind() == jsrun.Null {

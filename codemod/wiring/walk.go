@@ -76,6 +76,12 @@ func (o *observer) walkMade(st *jsrun.Stub, w where) {
 			switch a.Kind() {
 			case jsrun.ElementKind, jsrun.Array:
 				o.walk(a, w)
+			case jsrun.StubKind:
+				if w.depth < maxDepth && holdsElement(a.Stub()) {
+					w := w
+					w.depth++
+					o.walkMade(a.Stub(), w)
+				}
 			}
 		}
 	}
@@ -212,7 +218,10 @@ func (o *observer) walkRoot(e *jsrun.Element, c component, w where) {
 
 // walkRoutes walks the children of a route table.
 func (o *observer) walkRoutes(e *jsrun.Element, c component, w where) {
-	route, hasPath := e.Props.Get("path").Text()
+	route, hasPath := o.textProp(e, "path")
+	if _, known := e.Props.Get("path").Plain(); hasPath && !known {
+		w.cond = true // one for each of a list that is not known
+	}
 	element := e.Props.Get("element")
 	if page := element.Element(); page != nil && page.Props.Get("EntityPage").Kind() == jsrun.Function { // before EntityLayout hung in routes
 		for _, got := range page.Props.Get("EntityPage").Render(o.s.Unknown("props")) {

@@ -23,6 +23,7 @@ import (
 //     is spread into one %spread(...), the items of both lists.
 //   - switch (x) with constant cases becomes switch (%switch(n, x, cases...)): a guard, see below.
 //   - c && x, where c is a negation or a comparison, becomes %and(c, () => x), likewise.
+//   - x || y and x ?? y, where y has an element in it, become %either(x, () => y), likewise.
 //   - if (c) {A} else {B} becomes {if (%if(n, c)) {A} if (%else(n)) {B}}: if c is not known, both run.
 //   - Where A or B leaves the function or loop, the test becomes %guard(n, c): it goes the way that
 //     JavaScript would, and Value.Render runs the function again to go the other way.
@@ -198,6 +199,20 @@ func (s *Session) conditionFunctions() {
 			return run(call.Argument(1))
 		}
 		return s.choose(rt.ToValue(false), call.Argument(1), nil)
+	})
+	set("either", func(call goja.FunctionCall) goja.Value {
+		v := call.Argument(0)
+		switch {
+		case s.stubOf(v) != nil:
+			return s.choose(v, call.Argument(1), nil)
+		case call.Argument(2).ToBoolean():
+			if !goja.IsNull(v) && !goja.IsUndefined(v) {
+				return v
+			}
+		case v.ToBoolean():
+			return v
+		}
+		return run(call.Argument(1))
 	})
 	set("if", func(call goja.FunctionCall) goja.Value {
 		test := call.Argument(1)
@@ -424,6 +439,32 @@ func (in *instrumenter) and(e *ast.BinaryExpression) ast.Expression {
 		return nil
 	}
 	return call(e.Idx0(), "and", in.test(e.Left), thunk(in.expr(e.Right)))
+}
+
+// either rewrites x || y and x ?? y where y has an element in it.
+func (in *instrumenter) either(e *ast.BinaryExpression) ast.Expression {
+	if suspends(e.Right) || !anyExpr(e.Right, isElement) {
+		return nil
+	}
+	return call(e.Idx0(), "either", in.expr(e.Left), thunk(in.expr(e.Right)),
+		&ast.BooleanLiteral{Idx: e.Idx0(), Literal: "b", Value: e.Operator == token.COALESCE})
+}
+
+// isElement reports whether an expression makes an element.
+func isElement(e ast.Expression) bool {
+	c, ok := e.(*ast.CallExpression)
+	if !ok {
+		return false
+	}
+	if seq, ok := c.Callee.(*ast.SequenceExpression); ok {
+		if dot, ok := seq.Sequence[len(seq.Sequence)-1].(*ast.DotExpression); ok {
+			switch dot.Identifier.Name {
+			case "jsxDEV", "jsx", "jsxs", "createElement":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ifStatement rewrites an if.

@@ -149,9 +149,14 @@ func (in *instrumenter) expr(e ast.Expression) ast.Expression {
 	case *ast.ConditionalExpression:
 		return in.conditional(e, "cond")
 	case *ast.BinaryExpression:
-		if e.Operator == token.LOGICAL_AND {
+		switch e.Operator {
+		case token.LOGICAL_AND:
 			if and := in.and(e); and != nil {
 				return and
+			}
+		case token.LOGICAL_OR, token.COALESCE:
+			if either := in.either(e); either != nil {
+				return either
 			}
 		}
 		e.Left, e.Right = in.expr(e.Left), in.expr(e.Right)

@@ -24,11 +24,18 @@
   };
   const unknown = v => v === undefined || v === null || typeof v === 'boolean';
   const initial = v => (typeof v === 'function' && !host.isStub(v) ? v() : v);
-  const state = v => (unknown(v) ? stub('state') : v);
+  const state = v => (unknown(v) || (Array.isArray(v) && v.length === 0) ? stub('state') : v);
+  class Component {
+    constructor(props) { this.props = props; }
+    setState() {}
+    forceUpdate() {}
+  }
   const react = {
     createElement,
     cloneElement,
     Children,
+    Component,
+    PureComponent: Component,
     isValidElement: host.isElement,
     memo: c => c,
     forwardRef: f => host.isStub(f) ? f : props => f(props, null),

@@ -213,7 +213,10 @@ func rest(args []goja.Value) []goja.Value {
 }
 
 // text is what a stub gives where a string is wanted. It cannot be mistaken for source text.
-func (st *Stub) text() string { return "\u2039" + st.String() + "\u203a" }
+func (st *Stub) text() string { return stubOpen + st.String() + "\u203a" }
+
+// stubOpen begins what a stub gives where a string is wanted.
+const stubOpen = "\u2039"
 
 func (s *Session) getSymbol(st *Stub, p *goja.Symbol) goja.Value {
 	switch p {

@@ -2,6 +2,7 @@ package jsrun
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/dop251/goja"
 )
@@ -133,6 +134,12 @@ func (v Value) Text() (string, bool) {
 		return v.v.String(), true
 	}
 	return "", false
+}
+
+// Plain is the string that the value is, if no stub went into it.
+func (v Value) Plain() (string, bool) {
+	s, ok := v.Text()
+	return s, ok && !strings.Contains(s, stubOpen)
 }
 
 // Truthy is the value as a condition.
