@@ -19,7 +19,7 @@ func Parse(src []byte, d Dialect) (*Tree, error) {
 	p := &parser{
 		src:   src,
 		jsx:   d == TSX,
-		nodes: make([]node, 0, len(src)/3+16),
+		nodes: make([]node, 0, len(src)*3/8+16),
 		stack: make([]node, 0, 256),
 	}
 	p.program()
@@ -146,15 +146,33 @@ func (p *parser) finishWith(m int, k Kind, comments int) {
 		first: int32(len(p.nodes)),
 		count: int32(top - m),
 	}
+	at := n.first
+	if len(p.nodes)+top-m > cap(p.nodes) {
+		p.grow(top - m)
+	}
 	p.nodes = append(p.nodes, p.stack[m:top]...)
-	for i := n.first; i < n.first+n.count; i++ {
-		c := p.nodes[i]
+	kids := p.nodes[at:]
+	for i := range kids {
+		c := &kids[i]
 		for j := c.first; j < c.first+c.count; j++ {
-			p.nodes[j].parent = i
+			p.nodes[j].parent = at + int32(i)
 		}
 	}
 	p.stack[m] = n
-	p.stack = append(p.stack[:m+1], p.stack[top:]...)
+	if top == len(p.stack) {
+		p.stack = p.stack[:m+1]
+	} else {
+		p.stack = append(p.stack[:m+1], p.stack[top:]...)
+	}
+}
+
+// grow makes room in the arena for n nodes, and for those that the rest of the source will
+// need if it is like the source so far.
+func (p *parser) grow(n int) {
+	perByte := float64(len(p.nodes)) / float64(max(p.pos, 1))
+	nodes := make([]node, len(p.nodes), len(p.nodes)+n+64+int(1.1*perByte*float64(len(p.src)-p.pos)))
+	copy(nodes, p.nodes)
+	p.nodes = nodes
 }
 
 // wrap is finish for a node of one token or child.

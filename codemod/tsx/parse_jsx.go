@@ -51,7 +51,7 @@ func (p *parser) jsxElementTo(m int) int {
 
 // jsxTagEnd reads the ">" of a tag, but not the token after it, and is the offset after it.
 func (p *parser) jsxTagEnd(m int, k Kind) int {
-	if p.failed || p.src[p.tok.start] != '>' {
+	if p.is(kindEOF) || p.src[p.tok.start] != '>' {
 		p.unexpected("expected >")
 		return 0
 	}
