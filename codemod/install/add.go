@@ -37,6 +37,9 @@ func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options)
 	if err := before.ws.Problems.Err(); err != nil {
 		return nil, err // what cannot be read may be the very file to change
 	}
+	if err := knownRelease(before.ws); err != nil {
+		return nil, err
+	}
 	p := &planner{ctx: ctx, opts: opts, over: over, state: before}
 	if err := p.all(recipes); err != nil {
 		return nil, err

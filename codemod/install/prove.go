@@ -106,7 +106,7 @@ func (e Expected) brings(f wiring.Fact) bool {
 	case wiring.EntityTab:
 		return slices.Contains(entityContent, f.Kind) && f.In == e.Name && refersTo(f, e.Module, e.Export)
 	case wiring.Feature:
-		return f.Kind == wiring.Extension && f.File == e.Name
+		return f.File == e.Name
 	}
 	return false
 }

@@ -17,6 +17,9 @@ func TestDiffers(t *testing.T) {
 	inTab := wiring.Fact{Kind: wiring.EntityCard, Package: "packages/app", Name: "XContent", In: "/x", Refs: tab.Refs}
 	wantRoute := Expected{Kind: wiring.Route, Package: "packages/app", Name: "/x", Module: "plugin-x", Export: "XPage"}
 	wantTab := Expected{Kind: wiring.EntityTab, Package: "packages/app", Name: "/x", Module: "plugin-x", Export: "XContent", Pages: tab.Pages}
+	const file = "packages/app/src/modules/x/index.tsx"
+	made := wiring.Fact{Kind: wiring.Feature, Package: "packages/app", File: file, Name: file + "#app"}
+	wantFile := Expected{Kind: wiring.Feature, Package: "packages/app", Name: file}
 	other := func(f wiring.Fact, change func(*wiring.Fact)) wiring.Fact {
 		change(&f)
 		return f
@@ -30,6 +33,8 @@ func TestDiffers(t *testing.T) {
 		{"what was promised", []Expected{wantRoute}, wiring.Difference{Added: []wiring.Fact{route("/x", "XPage")}}, ""},
 		{"a path with and without its slash", []Expected{wantRoute}, wiring.Difference{Added: []wiring.Fact{route("x", "XPage")}}, ""},
 		{"a tab with its content", []Expected{wantTab}, wiring.Difference{Added: []wiring.Fact{tab, inTab}}, ""},
+		{"what the file of a new feature makes", []Expected{wantFile}, wiring.Difference{Added: []wiring.Fact{made, other(made, func(f *wiring.Fact) { f.Kind, f.Name = wiring.SignInProvider, "guest" })}}, ""},
+		{"something in another file beside a new feature", []Expected{wantFile}, wiring.Difference{Added: []wiring.Fact{made, other(made, func(f *wiring.Fact) { f.Kind, f.File = wiring.SignInProvider, "packages/app/src/App.tsx" })}}, "more than was asked for"},
 		{"nothing", []Expected{wantRoute}, wiring.Difference{}, "would not get route /x"},
 		{"something lost", []Expected{wantRoute}, wiring.Difference{Added: []wiring.Fact{route("/x", "XPage")}, Removed: []wiring.Fact{route("/y", "YPage")}}, "would lose route /y"},
 		{"twice what was promised once", []Expected{wantRoute}, wiring.Difference{Added: []wiring.Fact{route("/x", "XPage"), route("/x", "XPage")}}, "more than was asked for"},
