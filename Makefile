@@ -40,7 +40,7 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 oracle: ## compare with tree-sitter and node-semver; needs node, npm, network
 	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run 'Oracle|NodeSemver' -v ./codemod/tsx ./registry/npmver
 
-e2e: build ## six plugins on new apps, installed and started; needs node, yarn, network, 20 minutes
+e2e: build ## six plugins on new apps, installed and started; needs node, npm, git, a C++ compiler, network, 20 minutes
 	BATTEN_REQUIRE=oracle,network BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 90m -run 'E2E' -v ./cmd/...
 
 clean: ## remove what was built

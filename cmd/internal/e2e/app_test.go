@@ -1,0 +1,255 @@
+//go:build unix
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/batten-dev/batten/fixtures"
+)
+
+// app is one rendered app, in a git repository of its own.
+type app struct {
+	ctx    context.Context
+	t      *testing.T
+	layout string
+	dir    string
+	env    []string
+	log    *os.File // all output
+	batten string   // the binary
+	mirror *mirror
+	step   stepper
+}
+
+func newApp(ctx context.Context, t *testing.T, home, layout string) *app {
+	dir := filepath.Join(home, "app-"+layout)
+	log, err := os.Create(dir + ".log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("all output is in %s, the app in %s", log.Name(), dir)
+		}
+		log.Close()
+	})
+	return &app{ctx: ctx, t: t, layout: layout, dir: dir, log: log}
+}
+
+func (a *app) check(err error) {
+	a.t.Helper()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+func (a *app) render() string {
+	release := fixtures.Newest(a.layout)
+	template := fixtures.Template(a.t, release, a.layout)
+	a.remove()
+	a.check(os.CopyFS(a.dir, template))
+	a.check(a.mirror.prepare(a.dir))
+	fixtures.Git(a.t, a.dir)
+	return "Backstage " + release
+}
+
+// remove takes the app off the disk.
+func (a *app) remove() {
+	a.t.Helper()
+	a.check(os.RemoveAll(a.dir))
+}
+
+// add lets batten add all plugins and run yarn.
+func (a *app) add() string {
+	a.t.Helper()
+	args := append(append([]string{"add"}, plugins...), "--yes")
+	var took time.Duration
+	tries := 1
+	for ; ; tries++ {
+		begin := time.Now()
+		out, err := a.run(a.batten, args...)
+		took = time.Since(begin)
+		if err == nil {
+			break
+		}
+		made, unhelped := a.mirror.makeDo(a.ctx, out)
+		if unhelped != nil {
+			a.t.Log(unhelped)
+			a.fail(args, out, err)
+		}
+		a.t.Log(made)
+		a.must(a.batten, "undo", "--yes")
+		if left := a.changed(); len(left) > 0 {
+			a.t.Fatalf("after `batten undo`, git still sees changes of %s", strings.Join(left, ", "))
+		}
+		a.check(a.mirror.prepare(a.dir))
+		if len(a.changed()) > 0 {
+			fixtures.Git(a.t, a.dir)
+		}
+	}
+	changed := a.changed()
+	if !slices.Contains(changed, "yarn.lock") {
+		a.t.Fatalf("yarn did not run: yarn.lock is not among the changed files, %s", strings.Join(changed, ", "))
+	}
+	note := fmt.Sprintf("%d files changed", len(changed))
+	if tries > 1 {
+		note += fmt.Sprintf("; %d tries, the last took %.1f", tries, took.Seconds())
+	}
+	return note
+}
+
+// addAgain adds the same plugins a second time.
+func (a *app) addAgain() string {
+	a.t.Helper()
+	before := a.tree()
+	out := a.must(a.batten, append(append([]string{"add"}, plugins...), "--yes")...)
+	if after := a.tree(); after != before {
+		a.t.Fatalf("adding a second time changed files:\n%s", a.must("git", "diff", before, after))
+	}
+	if !strings.Contains(out, "nothing to change") {
+		a.t.Fatalf("adding a second time did not say that there is nothing to change, but:\n%s", out)
+	}
+	return "nothing to change"
+}
+
+// prettier checks the changed files, as the app's own configuration wants them.
+func (a *app) prettier() string {
+	a.t.Helper()
+	files := slices.DeleteFunc(a.changed(), func(name string) bool { return name == "yarn.lock" })
+	a.must("yarn", append([]string{"prettier", "--check"}, files...)...)
+	return fmt.Sprintf("%d files", len(files))
+}
+
+// undo takes the change back; what yarn did to its own file stays.
+func (a *app) undo() string {
+	a.t.Helper()
+	a.must(a.batten, "undo", "--yes")
+	left := slices.DeleteFunc(a.changed(), func(name string) bool { return name == "yarn.lock" })
+	if len(left) > 0 {
+		a.t.Fatalf("after `batten undo`, git still sees changes of %s", strings.Join(left, ", "))
+	}
+	return "as before, yarn.lock aside"
+}
+
+// changed are the files that git sees as changed or new, as slash paths.
+func (a *app) changed() []string {
+	a.t.Helper()
+	var names []string
+	for entry := range strings.SplitSeq(a.must("git", "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"), "\x00") {
+		if len(entry) > 3 {
+			names = append(names, entry[3:])
+		}
+	}
+	return names
+}
+
+// tree is git's name for the state of the working tree, new files included.
+func (a *app) tree() string {
+	a.t.Helper()
+	b := *a
+	b.env = append(slices.Clip(a.env), "GIT_INDEX_FILE="+filepath.Join(a.t.TempDir(), "index"))
+	b.must("git", "add", "-A")
+	return strings.TrimSpace(b.must("git", "write-tree"))
+}
+
+// quiet runs a command whose output matters only if it fails.
+func (a *app) quiet(name string, args ...string) string {
+	a.t.Helper()
+	a.must(name, args...)
+	return ""
+}
+
+// must runs a command in the app's root; if it fails, so does the test.
+func (a *app) must(name string, args ...string) string {
+	a.t.Helper()
+	out, err := a.run(name, args...)
+	if err != nil {
+		a.fail(append([]string{name}, args...), out, err)
+	}
+	return out
+}
+
+func (a *app) fail(command []string, out string, err error) {
+	a.t.Helper()
+	const shown = 60
+	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
+	if len(lines) > shown {
+		lines = append([]string{"..."}, lines[len(lines)-shown:]...)
+	}
+	a.t.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, strings.Join(lines, "\n"))
+}
+
+// run runs a command in the app's root and returns what it printed.
+func (a *app) run(name string, args ...string) (string, error) {
+	var out bytes.Buffer
+	cmd := a.command(&out, name, args...)
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	return wait(cmd, &out)
+}
+
+func wait(cmd *exec.Cmd, out *bytes.Buffer) (string, error) {
+	err := cmd.Wait()
+	if kill := stopGroup(cmd, syscall.SIGKILL); kill != nil && err == nil {
+		err = kill
+	}
+	return out.String(), err
+}
+
+// command prepares a process group that ends with the test's context, and whose output goes to
+// the log and to out.
+func (a *app) command(out io.Writer, name string, args ...string) *exec.Cmd {
+	fmt.Fprintf(a.log, "\n$ %s %s\n", name, strings.Join(args, " "))
+	if !strings.Contains(name, "/") {
+		name = a.lookPath(name)
+	}
+	cmd := exec.CommandContext(a.ctx, name, args...)
+	cmd.Dir = a.dir
+	cmd.Env = append(slices.Clip(a.env), a.mirror.env()...)
+	cmd.Stdout = io.MultiWriter(a.log, out)
+	cmd.Stderr = cmd.Stdout
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return stopGroup(cmd, syscall.SIGTERM) }
+	cmd.WaitDelay = 20 * time.Second
+	return cmd
+}
+
+// lookPath finds a command on the PATH of the app's environment.
+func (a *app) lookPath(name string) string {
+	for _, entry := range slices.Backward(a.env) {
+		path, ok := strings.CutPrefix(entry, "PATH=")
+		if !ok {
+			continue
+		}
+		for _, dir := range filepath.SplitList(path) {
+			file := filepath.Join(dir, name)
+			if info, err := os.Stat(file); err == nil && !info.IsDir() && info.Mode()&0o111 != 0 {
+				return file
+			}
+		}
+		break
+	}
+	return name
+}
+
+// stopGroup signals whatever is left of a process group that command made.
+func stopGroup(cmd *exec.Cmd, signal syscall.Signal) error {
+	err := syscall.Kill(-cmd.Process.Pid, signal)
+	if errors.Is(err, syscall.ESRCH) {
+		return nil
+	}
+	return err
+}
