@@ -111,9 +111,10 @@ func refOf(st *jsrun.Stub) (Ref, bool) {
 
 // refs collects the exports that a value is made of, outermost first.
 type refs struct {
-	list []Ref
-	o    *observer
-	deep int
+	list  []Ref
+	o     *observer
+	deep  int
+	local int // components of the app around
 }
 
 func (r *refs) add(ref Ref) {
@@ -160,9 +161,7 @@ func (r *refs) value(v jsrun.Value) {
 	case jsrun.ElementKind:
 		r.element(v.Element())
 	case jsrun.Function:
-		for _, got := range v.Render(r.o.s.Unknown("props")) {
-			r.spine(got)
-		}
+		r.render(v, r.o.s.Unknown("props"))
 	case jsrun.Object:
 		if d := v.Get("default"); d.Kind() != jsrun.Undefined {
 			r.value(d)
@@ -175,6 +174,8 @@ func (r *refs) element(e *jsrun.Element) {
 	switch {
 	case c.is("TechDocsAddons", "ScaffolderFieldExtensions", "SearchResult", "EntitySwitch", "EntityLayout", "FlatRoutes"):
 		// What hangs there are facts of their own.
+	case r.local > 0 && len(e.Children()) > 0 && (c.layout() || c.ref.Module == "@backstage/core-components"):
+		r.spine(e.Props.Get("children"))
 	case c.ref.Module != "":
 		r.add(c.ref)
 		for _, child := range e.Children() {
@@ -185,14 +186,21 @@ func (r *refs) element(e *jsrun.Element) {
 	case c.tag != "":
 		r.spine(e.Props.Get("children"))
 	case c.local.Kind() == jsrun.Function:
-		for _, got := range c.local.Render(e.Props) {
-			r.spine(got)
-		}
+		r.render(c.local, e.Props)
 	default:
 		for _, v := range append(c.args, c.alts...) {
 			r.value(v)
 		}
 	}
+}
+
+// render adds what a component of the app shows.
+func (r *refs) render(component, props jsrun.Value) {
+	r.local++
+	for _, got := range component.Render(props) {
+		r.spine(got)
+	}
+	r.local--
 }
 
 // holdsElement reports whether a package was given an element to make a stub of.

@@ -31,10 +31,24 @@ func (o *observer) madeOf(v jsrun.Value) []Ref {
 	if st == nil || madeBy(st) == nil {
 		return o.refsOf(v)
 	}
+	var out []Ref
 	if ref, ok := refOf(st); ok {
-		return []Ref{ref}
+		out = append(out, ref)
 	}
-	return nil
+	return append(out, given(madeBy(st))...)
+}
+
+// given are the exports that a call was given as they are.
+func given(c *jsrun.Call) []Ref {
+	var out []Ref
+	for _, a := range c.Args {
+		if st := a.Stub(); st != nil && pure(st) {
+			if ref, ok := refOf(st); ok {
+				out = append(out, ref)
+			}
+		}
+	}
+	return out
 }
 
 // featureName is the identity of a feature of the frontend or backend: the specifier of the
@@ -57,6 +71,11 @@ func (o *observer) featureName(v jsrun.Value) string {
 	}
 	if name := exportName(made.Callee); !strings.HasPrefix(name, "create") && !strings.HasPrefix(name, "convert") && ok && len(made.Args) == 0 {
 		return ref.Module
+	}
+	if name := exportName(made.Callee); strings.HasPrefix(name, "convertLegacy") { // of a plugin, say
+		if refs := given(made); len(refs) > 0 {
+			return refs[0].Module
+		}
 	}
 	id := moduleID(made)
 	if id == "" {
@@ -162,7 +181,12 @@ func extensionName(v jsrun.Value, plugin string) string {
 		return ref.last()
 	}
 	kind := ""
-	if base := c.Callee.Base; base != nil {
+	if legacy := exportName(c.Callee); strings.HasPrefix(legacy, "convertLegacy") {
+		names := map[string]string{"convertLegacyEntityContentExtension": "entity-content", "convertLegacyEntityCardExtension": "entity-card", "convertLegacyPageExtension": "page"}
+		if refs := given(c); len(refs) > 0 {
+			return strings.TrimPrefix(names[legacy]+":", ":") + plugin + "/" + refs[0].last()
+		}
+	} else if base := c.Callee.Base; base != nil {
 		if ref, ok := refOf(base); ok && pure(base) {
 			kind = blueprintKinds[ref.last()]
 			if kind == "" {

@@ -43,7 +43,7 @@ func (o *observer) walkSidebar(e *jsrun.Element, c component, w where) {
 		inner.group = g
 		o.children(e, inner)
 		at := o.element(e)
-		if most := mostFrequent(g.containers); most.ok() {
+		if most := mostFrequent(g.containers); most.node.Is(tsx.KindArray) || most.file == at.file && at.node.Span().Contains(most.node.Span()) {
 			at = most
 		}
 		o.mount(SidebarGroupMount, at, label, w.cond)

@@ -28,8 +28,8 @@ import (
 //   - Where A or B leaves the function or loop, the test becomes %guard(n, c): it goes the way that
 //     JavaScript would, and Value.Render runs the function again to go the other way.
 //
-// In all of them c is rewritten so that !x, x === y, x && y, x || y and Boolean(x) of stubs are "not
-// known" rather than false. The names begin with % and so cannot clash with the app's.
+// In all of them c is rewritten so that !x, x === y, typeof x === y, Array.isArray(x), x && y, x || y and
+// Boolean(x) of stubs are "not known" rather than false. The names begin with % and so cannot clash with the app's.
 
 // conditions is the state of the functions that the rewritten code calls.
 type conditions struct {
@@ -104,6 +104,14 @@ func (s *Session) conditionFunctions() {
 			return result
 		}
 		return s.maybe(result.ToBoolean())
+	})
+	set("given", func(call goja.FunctionCall) goja.Value { return call.Argument(0) })
+	set("isArray", func(call goja.FunctionCall) goja.Value {
+		v := Value{s, call.Argument(0)}
+		if v.Kind() == StubKind {
+			return c.yes
+		}
+		return rt.ToValue(v.Kind() == Array)
 	})
 	set("equal", func(call goja.FunctionCall) goja.Value {
 		op, left, right := call.Argument(0).String(), call.Argument(1), call.Argument(2)
@@ -384,7 +392,7 @@ func (in *instrumenter) test(e ast.Expression) ast.Expression {
 		case token.STRICT_EQUAL, token.STRICT_NOT_EQUAL, token.EQUAL, token.NOT_EQUAL, token.LESS, token.GREATER,
 			token.LESS_OR_EQUAL, token.GREATER_OR_EQUAL:
 			if pure(e.Left) && pure(e.Right) {
-				return call(e.Idx0(), "cmp", e.Left, e.Right, e)
+				return call(e.Idx0(), "cmp", subject(e.Left), subject(e.Right), e)
 			}
 			switch e.Operator {
 			case token.STRICT_EQUAL, token.STRICT_NOT_EQUAL, token.EQUAL, token.NOT_EQUAL:
@@ -393,13 +401,39 @@ func (in *instrumenter) test(e ast.Expression) ast.Expression {
 			}
 		}
 	case *ast.CallExpression:
-		if id, ok := e.Callee.(*ast.Identifier); ok && id.Name == "Boolean" && len(e.ArgumentList) == 1 {
-			if _, spread := e.ArgumentList[0].(*ast.SpreadElement); !spread {
+		if len(e.ArgumentList) != 1 {
+			break
+		}
+		if _, spread := e.ArgumentList[0].(*ast.SpreadElement); spread {
+			break
+		}
+		switch callee := e.Callee.(type) {
+		case *ast.Identifier:
+			if callee.Name == "Boolean" {
 				return in.test(e.ArgumentList[0])
+			}
+		case *ast.DotExpression:
+			if id, ok := callee.Left.(*ast.Identifier); ok && id.Name == "Array" && callee.Identifier.Name == "isArray" {
+				return call(e.Idx0(), "isArray", in.expr(e.ArgumentList[0]))
 			}
 		}
 	}
 	return in.expr(e)
+}
+
+// subject is what a comparison is about: of typeof x, x.
+func subject(e ast.Expression) ast.Expression {
+	if u, ok := e.(*ast.UnaryExpression); ok && u.Operator == token.TYPEOF && pure(u.Operand) {
+		if id, ok := u.Operand.(*ast.Identifier); ok { // a name that is not declared is undefined, not an error
+			return call(e.Idx0(), "given", &ast.ConditionalExpression{
+				Test: &ast.BinaryExpression{Operator: token.STRICT_EQUAL, Comparison: true, Left: u,
+					Right: &ast.StringLiteral{Idx: e.Idx0(), Literal: "undefined", Value: "undefined"}},
+				Consequent: &ast.NullLiteral{Idx: e.Idx0(), Literal: "null"}, Alternate: id,
+			})
+		}
+		return u.Operand
+	}
+	return e
 }
 
 // pure reports whether an expression can be evaluated twice: names, members of names and literals.

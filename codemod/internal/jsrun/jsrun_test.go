@@ -104,6 +104,7 @@ var values = []struct{ name, src, want string }{
 	{"an unknown ?: of plain values is what JavaScript gives", `import { c } from 'p'; export const x = [c ? 'a' : 'b', !c ? 'a' : 'b'];`, "[a, b]"},
 	{"a known ?: is what it is", `const c = 0; export const x = c ? <a /> : <b />;`, "<b>"},
 	{"conditions on stubs are not known, however written", `import { c } from 'p'; export const x = [!c && <a />, c === 'v' && <b />, !(c && c.d) && <i />, c.f() !== 1 && <u />, Boolean(c) ? <s /> : null, (c.a || c.b) ? null : <p />];`, "[choice(false | <a>), choice(false | <b>), choice(false | <i>), <u>, choice(<s> | null), choice(null | <p>)]"},
+	{"the type of a stub is not known", `import { c } from 'p'; export const x = [typeof c === 'string' ? <a /> : <b />, Array.isArray(c.d) ? <a /> : <b />, typeof nowhere === 'undefined' ? <a /> : <b />, Array.isArray([]) ? 1 : 2, typeof 'x' === 'string' ? 1 : 2];`, "[choice(<b> | <a>), choice(<a> | <b>), <a>, 1, 1]"},
 	{"a known part decides", `import { c } from 'p'; const no = false; export const x = [no && !c && <a />, !(no && c) && <b />];`, "[false, <b>]"},
 	{"items and spreads under unknown conditions", `import { c, d, e } from 'p'; export const x = [c ? d : e, c ? 1 : 2, ...(c ? [3] : [4]), ...(!c ? [5] : [])];`, "[choice(p.d | p.e), 1, 3, 4, 5]"},
 	{"both ways of an unknown if are run", `import { c } from 'p'; const out: any[] = []; if (c) { out.push(1); } else if (c === 2) { out.push(2); } else { out.push(3); } if (!c) out.push(4); export const x = out;`, "[1, 2, 3, 4]"},
