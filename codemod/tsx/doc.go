@@ -17,5 +17,13 @@
 //   - Parse never panics and needs time linear in the source for the code that people write;
 //     nesting deeper than a fixed limit is a syntax error.
 //
+// Equality with tree-sitter goes as far as its grammar: the postfix "!", "as" and "satisfies"
+// apply to all that stands left of them up to an assignment or conditional, and the type
+// arguments of a call after an operator that binds tighter than "<" make the whole operation
+// the function, so that "await f<T>(x)" is a call of "await f". It ends where tree-sitter
+// makes an error node, or a tree by chance of its ambiguity resolution: tagged templates with
+// type arguments, "a as b.c.d", arrow functions before a line that begins with a parenthesis,
+// blocks that look like objects. There the tree is the one that the language means.
+//
 // Offsets are bytes. Trees are immutable and safe for concurrent use.
 package tsx

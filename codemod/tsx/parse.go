@@ -70,7 +70,6 @@ type context struct {
 	async       bool
 	generator   bool
 	function    bool
-	ambient     bool
 	noInstance  bool // after "extends" in a class head, type arguments belong to the clause
 	inDecorator bool
 }
@@ -88,7 +87,7 @@ const (
 	trialArrowInTrue
 	trialTypeArguments
 	trialFunctionType
-	trialTypePredicate
+	trialInferConstraint
 )
 
 // mark is the place on the stack where the next node begins.
@@ -359,7 +358,7 @@ func (p *parser) try(what trial, f func() bool) bool {
 func (p *parser) program() {
 	if len(p.src) > 1 && p.src[0] == '#' && p.src[1] == '!' {
 		end := 0
-		for end < len(p.src) && p.src[end] != '\n' && p.src[end] != '\r' {
+		for end < len(p.src) && p.src[end] != '\n' {
 			end++
 		}
 		p.push(KindHashBangLine, 0, end)

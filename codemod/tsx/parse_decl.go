@@ -153,9 +153,6 @@ func (p *parser) propertyWord() {
 }
 
 func (p *parser) ambientDeclaration(m int) {
-	c := p.context
-	p.ambient = true
-	defer func() { p.context = c }()
 	p.shift()
 	if p.is(TokenGlobal) && p.peek().kind == TokenLBrace {
 		p.shift()

@@ -338,9 +338,7 @@ func (p *parser) postfix(m int, loose, generic bool) {
 	for !p.failed {
 		switch p.tok.kind {
 		case TokenDot, TokenQuestionDot:
-			if !p.member2(m) {
-				return
-			}
+			p.access(m)
 		case TokenLBracket:
 			if p.inDecorator {
 				return
@@ -373,13 +371,13 @@ func (p *parser) postfix(m int, loose, generic bool) {
 	}
 }
 
-// member2 reads ".a", "?.a", "?.[a]", "?.(a)" after the expression at m.
-func (p *parser) member2(m int) bool {
+// access reads ".a", "?.a", "?.[a]" or "?.(a)" after the expression at m.
+func (p *parser) access(m int) {
 	if p.is(TokenDot) {
 		p.field(m, FieldObject)
 		p.shift()
 		p.memberName(m)
-		return true
+		return
 	}
 	next := p.peek().kind
 	switch next {
@@ -391,7 +389,7 @@ func (p *parser) member2(m int) bool {
 		}
 		p.arguments()
 		p.finish(m, KindCallExpression)
-		return true
+		return
 	}
 	p.field(m, FieldObject)
 	o := p.mark()
@@ -402,7 +400,6 @@ func (p *parser) member2(m int) bool {
 	} else {
 		p.memberName(m)
 	}
-	return true
 }
 
 func (p *parser) memberName(m int) {

@@ -110,14 +110,14 @@ func (p *parser) indexAnnotation() {
 	m := p.mark()
 	start := int(p.tok.start)
 	rest := p.src[start:]
-	k, token, size := KindNone, KindNone, 0
+	k, sign, size := KindNone, KindNone, 0
 	switch {
 	case len(rest) > 1 && string(rest[:2]) == "?:":
-		k, token, size = KindOptingTypeAnnotation, TokenQuestionColon, 2
+		k, sign, size = KindOptingTypeAnnotation, TokenQuestionColon, 2
 	case len(rest) > 2 && string(rest[:3]) == "-?:":
-		k, token, size = KindOmittingTypeAnnotation, TokenMinusQuestionColon, 3
+		k, sign, size = KindOmittingTypeAnnotation, TokenMinusQuestionColon, 3
 	case len(rest) > 2 && string(rest[:3]) == "+?:":
-		k, token, size = KindAddingTypeAnnotation, TokenPlusQuestionColon, 3
+		k, sign, size = KindAddingTypeAnnotation, TokenPlusQuestionColon, 3
 	default:
 		if p.is(TokenPlus) || p.is(TokenMinus) {
 			p.shift()
@@ -126,7 +126,7 @@ func (p *parser) indexAnnotation() {
 		p.typeAnnotation(FieldType)
 		return
 	}
-	p.tok.kind, p.tok.end, p.pos = token, uint32(start+size), start+size
+	p.tok.kind, p.tok.end, p.pos = sign, uint32(start+size), start+size
 	c := p.nested()
 	p.shift()
 	p.typ()

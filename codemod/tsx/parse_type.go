@@ -123,7 +123,7 @@ func (p *parser) inferType(m int) {
 			u := p.mark()
 			p.unionType(u, 0)
 		} else {
-			p.try(trialTypePredicate, func() bool {
+			p.try(trialInferConstraint, func() bool {
 				p.shift()
 				p.noCond = true
 				p.unionType(p.mark(), 0)
@@ -291,7 +291,14 @@ func (p *parser) primaryType() {
 			}
 			defer p.leave()
 			p.shift()
-			p.primaryType()
+			o := p.mark()
+			if p.is(TokenReadonly) && p.typeFollows(p.peek()) {
+				p.shift()
+				p.primaryType()
+				p.finish(o, KindReadonlyType)
+			} else {
+				p.primaryType()
+			}
 			p.finish(m, KindIndexTypeQuery)
 			return
 		}
