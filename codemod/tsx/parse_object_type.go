@@ -110,7 +110,8 @@ func (p *parser) indexAnnotation() {
 	m := p.mark()
 	start := int(p.tok.start)
 	rest := p.src[start:]
-	k, sign, size := KindNone, KindNone, 0
+	var k, sign Kind
+	var size int
 	switch {
 	case len(rest) > 1 && string(rest[:2]) == "?:":
 		k, sign, size = KindOptingTypeAnnotation, TokenQuestionColon, 2
