@@ -186,7 +186,7 @@ func extensionName(v jsrun.Value, plugin string) string {
 		if refs := given(c); len(refs) > 0 {
 			return strings.TrimPrefix(names[legacy]+":", ":") + plugin + "/" + refs[0].last()
 		}
-	} else if base := c.Callee.Base; base != nil {
+	} else if base := c.Callee.Base; base != nil && base.Op != jsrun.Module {
 		if ref, ok := refOf(base); ok && pure(base) {
 			kind = blueprintKinds[ref.last()]
 			if kind == "" {
