@@ -226,8 +226,8 @@ func (a *adder) joinable(name *newName) (int, bool) {
 		if d.Module != name.Module || d.SideEffect || d.TypeOnly && !name.TypeOnly {
 			continue
 		}
-		if d.Node.NamedChild(0).Is(KindImportRequireClause) {
-			continue
+		if !d.Node.NamedChild(0).Is(KindImportClause) {
+			continue // import x = require(...), import defer * as x
 		}
 		hasDefault, hasNamespace := false, false
 		for _, s := range d.Bindings {
@@ -383,7 +383,7 @@ func (a *adder) declare() []text.Edit {
 		lines[i] = a.statement(d)
 	}
 	if anchor := lastImport(a.decls, a.t); anchor.Ok() {
-		end, ends := tail(src, anchor.End())
+		end, ends := tail(src, statementEnd(anchor))
 		if !ends {
 			out := ""
 			for _, l := range lines {

@@ -67,21 +67,25 @@ func removeImportStatements(nodes []Node) []text.Edit {
 		nodes = nodes[1:]
 		src := n.t.src
 		start := importLead(n)
-		end, ends := tail(src, n.End())
+		end, ends := tail(src, statementEnd(n))
 		if !firstOnLine(src, n.Start()) || !ends {
 			edits = append(edits, removeStatement(n, start)...)
 			continue
 		}
 		last := n
 		for len(nodes) > 0 && onlySpace(src, end, importLead(nodes[0])) {
-			e, ok := tail(src, nodes[0].End())
+			e, ok := tail(src, statementEnd(nodes[0]))
 			if !ok {
 				break
 			}
 			end, last = e, nodes[0]
 			nodes = nodes[1:]
 		}
-		edits = append(edits, deleteLines(src, start, end, onTop(n, start), !statementSibling(last, 1)))
+		_, bottom := edges(last, start, end)
+		edits = append(edits, deleteLines(src, start, end, onTop(n, start), bottom))
+	}
+	for i := 1; i < len(edits); i++ { // two on one line may share the space between them
+		edits[i].Start = max(edits[i].Start, edits[i-1].End)
 	}
 	return edits
 }
@@ -102,7 +106,7 @@ func onTop(n Node, start int) bool {
 		if p.Start() >= start {
 			continue
 		}
-		if p.Is(KindComment) && directlyAbove(n.t.src, p.End(), start) && !isHeader(p) {
+		if p.Is(KindComment) && directlyAbove(n.t.src, p.End(), start) && firstOnLine(n.t.src, p.Start()) && !isHeader(p) {
 			return false
 		}
 		if !p.Is(KindComment, KindHashBangLine) && !isDirective(p) {
@@ -163,7 +167,11 @@ func dropBinding(t *Tree, d ImportDecl, local string, limit int, style Style) []
 	case spec.Namespace:
 		return []text.Edit{text.Delete(text.Span{Start: d.Bindings[0].Node.End(), End: spec.Node.End()})}
 	case len(Elements(d.Named)) == 1:
-		return []text.Edit{text.Delete(text.Span{Start: d.Bindings[0].Node.End(), End: d.Named.End()})}
+		space := ""
+		if end := d.Named.End(); skipBlank(t.src, end) == end {
+			space = " "
+		}
+		return []text.Edit{{Start: d.Bindings[0].Node.End(), End: d.Named.End(), New: space}}
 	}
 	if limit > 0 && breakable(d) && !hasComment(d.Named) && lineBreakIn(t.src, d.Named.Start(), d.Named.End()) {
 		left := d

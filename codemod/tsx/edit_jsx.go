@@ -69,7 +69,7 @@ func InsertJSXAfter(child Node, snippet string) []text.Edit {
 		return []text.Edit{text.Insert(child.End(), body)}
 	}
 	gap := ""
-	if blankAbove(src, jsxLead(child)) && jsxSibling(child, -1) && (blankBelow(src, end) || !jsxSibling(child, 1)) {
+	if _, last := edges(child, child.Start(), end); blankAbove(src, jsxLead(child)) && jsxSibling(child, -1) && (blankBelow(src, end) || last) {
 		gap = style.EOL
 	}
 	return []text.Edit{text.Insert(end, gap+style.EOL+indent+body)}
@@ -98,11 +98,9 @@ func fillJSX(parent Node, snippet string) []text.Edit {
 		return []text.Edit{text.Replace(text.Span{Start: from, End: to}, style.EOL+inner+body+style.EOL+base)}
 	}
 	// Text and comments only.
-	if end := lineTail(src, from); end < to && onlySpace(src, from, end) {
-		if first := skipBlank(src, end); first < to {
-			inner = text.Indent(src, first)
-		}
-		return []text.Edit{text.Insert(end, style.EOL+inner+reindent(snippet, inner, style))}
+	if first := skipBlank(src, from); lineBreakIn(src, from, first) {
+		inner = text.Indent(src, first)
+		return []text.Edit{text.Insert(text.LineStart(src, first), inner+reindent(snippet, inner, style)+style.EOL)}
 	}
 	return []text.Edit{text.Insert(from, reindent(snippet, base, style))}
 }
@@ -191,7 +189,8 @@ func RemoveJSXChild(n Node) []text.Edit {
 	if !own {
 		return []text.Edit{text.Delete(text.Span{Start: from, End: to})}
 	}
-	return []text.Edit{deleteLines(src, from, to, !jsxSibling(n, -1), !jsxSibling(n, 1))}
+	first, last := edges(n, from, to)
+	return []text.Edit{deleteLines(src, from, to, first, last)}
 }
 
 // onlyOwn reports whether what follows a child up to end belongs to it: no text of its own.

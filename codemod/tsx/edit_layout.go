@@ -54,14 +54,15 @@ func skipSpace(src []byte, at int) int {
 }
 
 // tail looks at what follows at on its line in code. ends reports whether that is nothing
-// but white space and comments; end is then the offset after the last comment, else at.
+// but white space and comments; end is then the end of the line (of the last of these comments),
+// without its newline, else at.
 func tail(src []byte, at int) (end int, ends bool) {
 	end = at
 	for {
 		p := skipSpace(src, end)
 		switch {
 		case p == lineTail(src, p):
-			return end, true
+			return p, true
 		case bytes.HasPrefix(src[p:], []byte("//")):
 			return lineTail(src, p), true
 		case bytes.HasPrefix(src[p:], []byte("/*")):
@@ -129,6 +130,8 @@ func deleteLines(src []byte, start, end int, first, last bool) text.Edit {
 	from, to := text.LineStart(src, start), text.LineEnd(src, end)
 	above, below := blankAbove(src, start), blankBelow(src, end)
 	switch {
+	case above && below && to == lineTail(src, to): // the one without spaces, if one has some
+		to = text.LineEnd(src, to)
 	case above && (below || last || to == len(src)):
 		from = text.LineStart(src, from-1)
 	case first && below && !above:
@@ -141,6 +144,20 @@ func deleteLines(src []byte, start, end int, first, last bool) text.Edit {
 		}
 	}
 	return text.Delete(text.Span{Start: from, End: to})
+}
+
+// edges reports whether nothing but tags, brackets and white space is before and after the
+// bytes start to end, which hold n, in n's parent.
+func edges(n Node, start, end int) (first, last bool) {
+	first, last = true, true
+	for s := range n.Parent().NamedChildren() {
+		if s.Is(KindJsxOpeningElement, KindJsxClosingElement) || s.Is(KindJsxText) && onlySpace(n.t.src, s.Start(), s.End()) {
+			continue
+		}
+		first = first && s.End() > start
+		last = last && s.Start() < end
+	}
+	return first, last
 }
 
 // ReplaceNode replaces a node by a snippet (lines end in "\n", two spaces are one level),

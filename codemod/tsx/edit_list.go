@@ -115,14 +115,12 @@ func fillList(list Node, style Style, group []string) []text.Edit {
 	base := text.Indent(src, list.Start())
 	inner := base + style.Indent
 	if hasComment(list) {
-		if end, ends := tail(src, from); ends && lineBreakIn(src, from, to) {
-			for c := range list.NamedChildren() {
-				if firstOnLine(src, c.Start()) {
-					inner = text.Indent(src, c.Start())
-					break
-				}
+		for c := range list.NamedChildren() {
+			if firstOnLine(src, c.Start()) {
+				inner = text.Indent(src, c.Start())
+				lines := strings.TrimPrefix(ownLines(group, inner, style, ",", ","), style.EOL)
+				return []text.Edit{text.Insert(text.LineStart(src, c.Start()), lines+style.EOL)}
 			}
-			return []text.Edit{text.Insert(end, ownLines(group, inner, style, ",", ","))}
 		}
 		return []text.Edit{text.Insert(from, oneLine(group, inner, style)+" ")}
 	}
@@ -216,7 +214,9 @@ func removeItem(item Node) []text.Edit {
 	own := firstOnLine(src, item.Start())
 	switch {
 	case own && ends:
-		edits := []text.Edit{deleteLines(src, lead(item.t, item.Start(), nil), stop, first, last)}
+		start := lead(item.t, item.Start(), nil)
+		top, bottom := edges(item, start, stop)
+		edits := []text.Edit{deleteLines(src, start, stop, top, bottom)}
 		if last && !comma.Ok() && before.Ok() {
 			edits = append(edits, text.Delete(before.Span()))
 		}

@@ -26,7 +26,7 @@ func InsertStatementBefore(anchor Node, snippet string) []text.Edit {
 	indent := text.Indent(src, anchor.Start())
 	body := statementText(snippet, indent, style, src, anchor.Start())
 	if !firstOnLine(src, anchor.Start()) {
-		return []text.Edit{text.Insert(anchor.Start(), withSemicolon(body)+" ")}
+		return []text.Edit{text.Insert(anchor.Start(), withSemicolon(reindent(snippet, indent, style))+" ")}
 	}
 	start := lead(anchor.t, anchor.Start(), isHeader)
 	gap := ""
@@ -48,15 +48,19 @@ func InsertStatementAfter(anchor Node, snippet string) []text.Edit {
 	indent := text.Indent(src, text.LineStart(src, anchor.Start()))
 	end, ends := tail(src, statementEnd(anchor))
 	if !ends {
-		return []text.Edit{text.Insert(anchor.End(), " "+withSemicolon(statementText(snippet, indent, style, src, anchor.End())))}
+		sep := " "
+		if needsSemicolon(anchor) {
+			sep = "; "
+		}
+		return []text.Edit{text.Insert(anchor.End(), sep+withSemicolon(reindent(snippet, indent, style)))}
 	}
 	body := statementText(snippet, indent, style, src, end)
-	if strings.IndexByte("([`+-/", body[0]) >= 0 && !endsWithSemicolon(anchor) {
+	if strings.IndexByte("([`+-/<", body[0]) >= 0 && !endsWithSemicolon(anchor) {
 		body = ";" + body
 	}
 	gap := ""
-	if firstOnLine(src, anchor.Start()) && statementSibling(anchor, -1) && blankAbove(src, lead(anchor.t, anchor.Start(), isHeader)) &&
-		(blankBelow(src, end) || !statementSibling(anchor, 1)) {
+	if _, last := edges(anchor, anchor.Start(), end); firstOnLine(src, anchor.Start()) && statementSibling(anchor, -1) &&
+		blankAbove(src, lead(anchor.t, anchor.Start(), isHeader)) && (blankBelow(src, end) || last) {
 		gap = style.EOL
 	}
 	return []text.Edit{text.Insert(end, gap+style.EOL+indent+body)}
@@ -105,7 +109,8 @@ func AppendStatement(block Node, snippet string) []text.Edit {
 // header of the file) and behind it on its line, and one of two blank lines that would meet.
 // The body of an if or a loop becomes {}.
 //
-// It undoes InsertStatementBefore and InsertStatementAfter byte for byte.
+// It undoes InsertStatementBefore and InsertStatementAfter byte for byte, except for a semicolon
+// that separates statements on one line.
 func RemoveStatement(n Node) []text.Edit {
 	n = EnclosingStatement(n)
 	if !n.Ok() {
@@ -124,18 +129,14 @@ func removeStatement(n Node, start int) []text.Edit {
 	own := firstOnLine(src, n.Start())
 	switch {
 	case own && ends:
-		return []text.Edit{deleteLines(src, start, end, !statementSibling(n, -1), !statementSibling(n, 1))}
-	case own:
-		return []text.Edit{text.Delete(text.Span{Start: n.Start(), End: skipSpace(src, n.End())})}
+		first, last := edges(n, start, end)
+		return []text.Edit{deleteLines(src, start, end, first, last)}
+	case !own && (src[n.Start()-1] == ' ' || src[n.Start()-1] == '\t'):
+		return []text.Edit{text.Delete(text.Span{Start: n.Start() - 1, End: n.End()})}
+	case n.End() < len(src) && src[n.End()] == ' ':
+		return []text.Edit{text.Delete(text.Span{Start: n.Start(), End: n.End() + 1})}
 	}
-	from := n.Start()
-	for src[from-1] == ' ' || src[from-1] == '\t' {
-		from--
-	}
-	if p := n.Prev(); !isStatement(p) && !ends { // function () { a; b } keeps its space
-		return []text.Edit{text.Delete(text.Span{Start: n.Start(), End: skipSpace(src, n.End())})}
-	}
-	return []text.Edit{text.Delete(text.Span{Start: from, End: n.End()})}
+	return []text.Edit{text.Delete(n.Span())}
 }
 
 // statementEnd is the end of a statement; not of a semicolon that begins a line below it, as
@@ -161,6 +162,19 @@ func statementSibling(n Node, step int32) bool {
 	return false
 }
 
+// needsSemicolon reports whether another statement can follow on the line only behind a
+// semicolon that n does not have.
+func needsSemicolon(n Node) bool {
+	if n.Is(KindExportStatement) {
+		if d := n.Field(FieldDeclaration); d.Ok() {
+			n = d
+		}
+	}
+	return !endsWithSemicolon(n) && n.Is(KindExpressionStatement, KindLexicalDeclaration, KindVariableDeclaration, KindReturnStatement,
+		KindThrowStatement, KindBreakStatement, KindContinueStatement, KindDebuggerStatement, KindImportStatement, KindExportStatement,
+		KindTypeAliasDeclaration, KindAmbientDeclaration, KindFunctionSignature)
+}
+
 // statementText is the snippet as it is to stand before the offset next.
 func statementText(snippet, indent string, style Style, src []byte, next int) string {
 	body := reindent(snippet, indent, style)
@@ -168,7 +182,7 @@ func statementText(snippet, indent string, style Style, src []byte, next int) st
 		return body
 	}
 	p := skipBlank(src, next)
-	if p < len(src) && strings.IndexByte("([`+-/*,.;", src[p]) >= 0 {
+	if p < len(src) && strings.IndexByte("([`+-/*,.;<", src[p]) >= 0 {
 		return body
 	}
 	return strings.TrimSuffix(body, ";")
