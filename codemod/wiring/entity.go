@@ -11,7 +11,6 @@ import (
 type layout struct {
 	element *jsrun.Element
 	tabs    []place // of the tabs, in the source
-	route   string  // export name of its tabs: "EntityLayout.Route"
 }
 
 // tab is one tab of one page, at one point inside it.

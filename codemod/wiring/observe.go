@@ -145,7 +145,7 @@ func (o *observer) evaluate(entry string, use func(*observer)) bool {
 // alias resolves the imports of path aliases that apps use ("src/...", relative to the package,
 // and names of folders directly below src), and of packages of the monorepo that hold a part of
 // the app itself.
-func (o *observer) alias(specifier, importer string) string {
+func (o *observer) alias(specifier, _ string) string {
 	if dir := o.parts[specifier]; dir != "" {
 		return path.Join(dir, "src")
 	}

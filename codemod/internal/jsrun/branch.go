@@ -1,6 +1,7 @@
 package jsrun
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -285,7 +286,8 @@ func (s *Session) choose(v, other goja.Value, also func(goja.Value) bool) goja.V
 	fn, _ := goja.AssertFunction(other)
 	w, err := fn(goja.Undefined())
 	if err != nil {
-		if _, ok := err.(*goja.Exception); !ok {
+		var thrown *goja.Exception
+		if !errors.As(err, &thrown) {
 			panic(err)
 		}
 		w = goja.Undefined()

@@ -35,47 +35,47 @@ type Stub struct {
 }
 
 // Root is the Module or Global that a stub was reached from.
-func (s *Stub) Root() *Stub {
-	for s.Base != nil {
-		s = s.Base
+func (st *Stub) Root() *Stub {
+	for st.Base != nil {
+		st = st.Base
 	}
-	return s
+	return st
 }
 
 // Export is the npm export that a stub is a part of: specifier and name, "default" for a default
 // export, "A.b" for a member of one, "" for the module as a whole. Calls and items on
 // the way are passed over. It is not ok for a stub of something else.
-func (s *Stub) Export() (module, name string, ok bool) {
+func (st *Stub) Export() (module, name string, ok bool) {
 	var names []string
-	for ; s.Base != nil; s = s.Base {
-		switch s.Op {
+	for ; st.Base != nil; st = st.Base {
+		switch st.Op {
 		case Prop:
-			names = append(names, s.Name)
+			names = append(names, st.Name)
 		case Result, New, Item:
 			names = names[:0]
 		}
 	}
-	if s.Op != Module {
+	if st.Op != Module {
 		return "", "", false
 	}
 	for i, j := 0, len(names)-1; i < j; i, j = i+1, j-1 {
 		names[i], names[j] = names[j], names[i]
 	}
-	return s.Name, strings.Join(names, "."), true
+	return st.Name, strings.Join(names, "."), true
 }
 
-func (s *Stub) String() string {
-	switch s.Op {
+func (st *Stub) String() string {
+	switch st.Op {
 	case Prop:
-		return s.Base.String() + "." + s.Name
+		return st.Base.String() + "." + st.Name
 	case Result:
-		return s.Base.String() + "()"
+		return st.Base.String() + "()"
 	case New:
-		return "new " + s.Base.String()
+		return "new " + st.Base.String()
 	case Item:
-		return s.Base.String() + "[]"
+		return st.Base.String() + "[]"
 	}
-	return s.Name
+	return st.Name
 }
 
 // Iterating a stub gives this many items: enough for what apps destructure.
