@@ -44,6 +44,9 @@ func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options)
 	if err := p.all(recipes); err != nil {
 		return nil, err
 	}
+	if err := p.declareImports(); err != nil {
+		return nil, err
+	}
 	plan := &Plan{Plugins: p.plugins, Changes: over.Changes(), Warnings: p.warnings}
 	if len(plan.Changes) == 0 {
 		return plan, nil
@@ -118,7 +121,8 @@ type planner struct {
 	expected []Expected
 	plugins  []Plugin
 	warnings diag.List
-	plugin   *Plugin // the one being planned
+	plugin   *Plugin                // the one being planned
+	provider *recipe.SignInProvider // the one that its recipe adds to sign-in pages; nil if it adds none
 }
 
 func (p *planner) all(recipes []recipe.Recipe) error {
@@ -181,6 +185,7 @@ func (p *planner) add(full recipe.Recipe) error {
 	if err := p.supported(full, r); err != nil {
 		return err
 	}
+	p.provider = signInProviderOf(full)
 	steps := []struct {
 		all []recipe.Step
 		do  func(recipe.Step) error
@@ -383,6 +388,11 @@ func (p *planner) dependency(pkg recipe.Package) error {
 	default:
 		return nil
 	}
+	return p.depend(in, pkg)
+}
+
+// depend adds a package to the dependencies of a workspace.
+func (p *planner) depend(in *workspace.Package, pkg recipe.Package) error {
 	src, err := p.over.ReadFile(in.File)
 	if err != nil {
 		return err

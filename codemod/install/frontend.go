@@ -164,6 +164,7 @@ func (p *planner) sidebarItem(why string, s recipe.SidebarItem) error {
 		p.present("sidebar item "+f.Name, f)
 		return nil
 	}
+	s.Icon = p.icon(s.Icon)
 	m, ok := rewire.SidebarMount(p.seen, p.app.Dir)
 	if !ok {
 		return p.noMount("the sidebar", fmt.Sprintf("<SidebarItem icon={%s} to=%q text=%q />", s.Icon.Local(), s.To, s.Text), s.Icon)
@@ -283,37 +284,14 @@ func (p *planner) entityCase(why string, c recipe.EntityCase) error {
 	})
 }
 
-func (p *planner) signInProvider(why string, s recipe.SignInProvider) error {
-	if f, ok := p.fact(func(f wiring.Fact) bool {
-		return f.Kind == wiring.SignInProvider && f.Package == p.app.Dir && (f.Name == s.ID || refersTo(f, s.APIRef.Module, s.APIRef.Export))
-	}); ok {
-		p.present("sign-in provider "+f.Name, f)
-		return nil
-	}
-	provider := rewire.SignInProvider{ID: s.ID, Title: s.Title, Message: s.Message, APIRef: ref(s.APIRef)}
-	op, mounts := rewire.AddSignInProvider, p.mount(wiring.SignInMount)
-	if len(mounts) == 0 && len(p.mount(wiring.SignInPageMount)) == 0 {
-		op, mounts = rewire.AddSignInPage, p.mount(wiring.CreateAppMount)
-		p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: "guest"})
-	}
-	if len(mounts) == 0 {
-		return p.noMount("the list of sign-in providers", fmt.Sprintf("{ id: '%s', title: '%s', message: '%s', apiRef: %s }", s.ID, s.Title, s.Message, s.APIRef.Local()), s.APIRef)
-	}
-	p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: s.ID})
-	f, err := p.file(mounts[0].File)
-	if err != nil {
-		return err
-	}
-	edits, err := op(f, mounts[0], provider)
-	if err != nil {
-		return err
-	}
-	return p.edit(mounts[0].File, edits, why)
-}
-
 func (p *planner) newStep(s recipe.Step) error {
 	switch s.Kind() {
 	case recipe.KindFeature:
+		if s.Feature.File != "" && p.provider != nil {
+			if page, ok := p.ownSignInPage(); ok {
+				return p.ownSignIn(s.Why, page, *p.provider)
+			}
+		}
 		return p.feature(s.Why, *s.Feature)
 	case recipe.KindExtension:
 		return p.extension(s.Why, *s.Extension)
@@ -345,6 +323,9 @@ func (p *planner) feature(why string, ft recipe.Feature) error {
 		}); ok {
 			p.present("feature "+f.Name, f)
 			return nil
+		}
+		if err := p.pluginTaken(ft); err != nil {
+			return err
 		}
 		if ft.Discovered {
 			done, err := p.discovered(packageOf(ft.Module), why)
@@ -416,6 +397,9 @@ func (p *planner) newFile(name, source, why string) error {
 		d := diag.Errorf("file-exists", "a file of this name is there already, and is not part of the app's wiring").At(name, have, text.Span{})
 		d.Manual = "By hand: use what is in it, or put this text into another file:\n    " + strings.ReplaceAll(strings.TrimSpace(source), "\n", "\n    ")
 		return d
+	}
+	if err := p.shadowed(name, source); err != nil {
+		return err
 	}
 	if like, err := p.over.ReadFile(p.likeFile()); err == nil {
 		source = strings.ReplaceAll(source, "\n", text.EOL(like))

@@ -60,4 +60,3 @@ func TestReleasesThatAreNotKnown(t *testing.T) {
 		}
 	}
 }
-

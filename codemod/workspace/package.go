@@ -142,7 +142,7 @@ func inferRole(fsys fs.FS, p *Package) (string, RoleFrom) {
 	switch {
 	case calls("start", "app:serve"), calls("build", "app:build"):
 		return RoleFrontend, RoleScripts
-	case calls("build", "backend:bundle"):
+	case calls("build", "backend:bundle"), calls("build-image", "backend:build-image"): // the latter until 2021
 		return RoleBackend, RoleScripts
 	case calls("start", "plugin:serve"), calls("build", "plugin:build"):
 		if strings.Contains(p.Name, "-module-") {

@@ -52,6 +52,19 @@ export const DynamicRoot = () => { const app = make({}); return app.createRoot(<
 			yarn 1.22.22 berry=false path= lock=yarn.lock
 			release   plugin=false age=0s []`,
 	},
+	"a backend of 2020, which was built as an image; a backend plugin of that time": {
+		files: map[string]string{
+			"package.json":                        `{"workspaces":["packages/*","plugins/*"]}`,
+			"packages/backend/package.json":       `{"name":"backend","scripts":{"build":"backstage-cli backend:build","build-image":"backstage-cli backend:build-image --build","start":"backstage-cli backend:dev"}}`,
+			"packages/backend/src/index.ts":       `import { createServiceBuilder, useHotMemoize } from '@backstage/backend-common'; useHotMemoize(module, () => createServiceBuilder(module));`,
+			"plugins/badges-backend/package.json": `{"name":"badges-backend","scripts":{"build":"backstage-cli backend:build","start":"backstage-cli backend:dev"}}`,
+		},
+		want: `
+			backend packages/backend legacy src/index.ts src/index.ts
+			package plugins/badges-backend backend-plugin
+			yarn berry=false path= lock=
+			release   plugin=false age=0s []`,
+	},
 	"roles by shape; a plugin of the company's and its nested workspaces": {
 		files: map[string]string{
 			"package.json":                     `{"workspaces":["./packages/{app,server}","plugins/[a-m]*"]}`,

@@ -1,0 +1,181 @@
+package install_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/fixtures"
+)
+
+// appWith is a fixture with files replaced, and text in them: an old and a new one in turn.
+func appWith(t *testing.T, name string, files map[string]string, replace ...string) fstest.MapFS {
+	t.Helper()
+	app := fixtures.With(fixtures.App(name), files)
+	for i := 0; i < len(replace); i += 3 {
+		file, old, with := replace[i], replace[i+1], replace[i+2]
+		src := string(app[file].Data)
+		if !strings.Contains(src, old) {
+			t.Fatalf("%s of %s has no %q", file, name, old)
+		}
+		app[file] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(src, old, with)), Mode: 0o644}
+	}
+	return app
+}
+
+const (
+	appFile  = "packages/app/src/App.tsx"
+	rootFile = "packages/app/src/components/Root/Root.tsx"
+	pkgFile  = "packages/app/package.json"
+)
+
+// signInShapes are sign-in pages that new frontends make themselves.
+var signInShapes = map[string]string{
+	"providers": `import { SignInPage } from '@backstage/core-components';
+import { microsoftAuthApiRef } from '@backstage/core-plugin-api';
+import { createFrontendModule } from '@backstage/frontend-plugin-api';
+import { SignInPageBlueprint } from '@backstage/plugin-app-react';
+
+export const authModule = createFrontendModule({
+  pluginId: 'app',
+  extensions: [
+    SignInPageBlueprint.make({
+      params: {
+        loader: async () => props => (
+          <SignInPage
+            {...props}
+            providers={[
+              {
+                id: 'microsoft-auth-provider',
+                title: 'Microsoft',
+                message: 'Sign in with Microsoft',
+                apiRef: microsoftAuthApiRef,
+              },
+            ]}
+          />
+        ),
+      },
+    }),
+  ],
+});
+`,
+	"one provider": `import { SignInPage } from '@backstage/core-components';
+import { microsoftAuthApiRef } from '@backstage/core-plugin-api';
+import { createFrontendModule } from '@backstage/frontend-plugin-api';
+import { SignInPageBlueprint } from '@backstage/plugin-app-react';
+
+const page = SignInPageBlueprint.make({
+  params: {
+    loader: async () => props => (
+      <SignInPage {...props} provider={{ id: 'm', title: 'M', message: 'M', apiRef: microsoftAuthApiRef }} />
+    ),
+  },
+});
+
+export const authModule = createFrontendModule({ pluginId: 'app', extensions: [page] });
+`,
+	"proxy": `import { createFrontendModule } from '@backstage/frontend-plugin-api';
+import { SignInPageBlueprint } from '@backstage/plugin-app-react';
+
+export const authModule = createFrontendModule({
+  pluginId: 'app',
+  extensions: [
+    SignInPageBlueprint.make({
+      params: {
+        loader: async () => {
+          const { ProxiedSignInPage } = await import('@backstage/core-components');
+          return (props: any) => ProxiedSignInPage({ ...props, provider: 'proxy' });
+        },
+      },
+    }),
+  ],
+});
+`,
+}
+
+// Shapes of real apps: what an addition does in each, by a text that a file has afterwards, or
+// what the refusal says.
+func TestShapes(t *testing.T) {
+	ownSignIn := func(shape string) fstest.MapFS {
+		return appWith(t, "new", map[string]string{"packages/app/src/modules/auth.tsx": signInShapes[shape]},
+			appFile, "import { navModule } from './modules/nav';", "import { navModule } from './modules/nav';\nimport { authModule } from './modules/auth';",
+			appFile, "navModule],", "navModule, authModule],")
+	}
+	for _, c := range []struct {
+		name   string
+		app    fstest.MapFS
+		plugin string
+		has    map[string]string // text by file, "" for a file that is not changed
+		code   string            // of the refusal
+		says   []string          // in it
+	}{
+		{
+			name: "a new frontend with sign-in providers of its own", app: ownSignIn("providers"), plugin: "github-auth",
+			has: map[string]string{"packages/app/src/modules/auth.tsx": "                apiRef: microsoftAuthApiRef,\n              },\n              {\n                id: 'github-auth-provider',", appFile: ""},
+		},
+		{
+			name: "a new frontend with one sign-in provider of its own", app: ownSignIn("one provider"), plugin: "github-auth",
+			code: "no-safe-place", says: []string{"packages/app/src/modules/auth.tsx:", "apiRef: githubAuthApiRef }"},
+		},
+		{
+			name: "a new frontend behind a proxy that signs in", app: ownSignIn("proxy"), plugin: "github-auth",
+			code: "no-safe-place", says: []string{"packages/app/src/modules/auth.tsx:", "sign-in page", "import { githubAuthApiRef } from '@backstage/core-plugin-api';"},
+		},
+		{
+			name: "a new frontend with a plugin of its own of the same id", plugin: "tech-radar",
+			app: appWith(t, "new", map[string]string{"packages/app/src/radar.tsx": "import { createFrontendPlugin } from '@backstage/frontend-plugin-api';\n\nexport const radar = createFrontendPlugin({ pluginId: 'tech-radar', extensions: [] });\n"},
+				appFile, "import { navModule } from './modules/nav';", "import { navModule } from './modules/nav';\nimport { radar } from './radar';",
+				appFile, "navModule],", "navModule, radar],"),
+			code: "plugin-taken", says: []string{"packages/app/src/App.tsx:", `"tech-radar"`, "packages/app/src/radar.tsx"},
+		},
+		{
+			name: "a module beside the folder of a new one", plugin: "github-auth",
+			app:  appWith(t, "new", map[string]string{"packages/app/src/modules/signIn.tsx": "export const x = 1;\n"}),
+			code: "file-exists", says: []string{"packages/app/src/modules/signIn.tsx", "SignInPageBlueprint"},
+		},
+		{
+			name: "icons of the package that followed", plugin: "tech-radar",
+			app: appWith(t, "legacy", nil, pkgFile, `"@material-ui/icons"`, `"@mui/icons-material"`, rootFile, "@material-ui/icons/", "@mui/icons-material/"),
+			has: map[string]string{rootFile: "import MapIcon from '@mui/icons-material/MyLocation';"},
+		},
+		{
+			name: "no icons at all", plugin: "tech-radar",
+			app: appWith(t, "legacy", nil, pkgFile, `"@material-ui/icons"`, `"other-icons"`, rootFile, "@material-ui/icons/", "other-icons/"),
+			has: map[string]string{pkgFile: `"@material-ui/icons": "^1.0.0"`},
+		},
+		{
+			name: "a package of the usual ones that the app does without", plugin: "github-auth",
+			app: appWith(t, "legacy", nil, pkgFile, `"@backstage/core-plugin-api"`, `"@backstage/other"`),
+			has: map[string]string{pkgFile: `"@backstage/core-plugin-api": "^1.0.0"`},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			plan, err := add(c.app, c.plugin)
+			if c.code != "" {
+				found := diag.Of(err)
+				if len(found) != 1 || found[0].Code != c.code || found[0].Manual == "" {
+					t.Fatalf("the error is %v", err)
+				}
+				for _, want := range c.says {
+					if !strings.Contains(err.Error(), want) {
+						t.Errorf("the error does not say %q:\n%v", want, err)
+					}
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := applied(c.app, plan.Changes)
+			for file, want := range c.has {
+				switch got := string(after[file].Data); {
+				case want == "" && got != string(c.app[file].Data):
+					t.Errorf("%s is changed:\n%s", file, got)
+				case !strings.Contains(got, want):
+					t.Errorf("%s has no %q:\n%s", file, want, got)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,98 @@
+package install
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/rewire"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/wiring"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+// signInProviderOf is the provider that a recipe adds to a sign-in page; nil if it adds none.
+func signInProviderOf(r recipe.Recipe) *recipe.SignInProvider {
+	for _, s := range r.Legacy {
+		if s.SignInProvider != nil {
+			return s.SignInProvider
+		}
+	}
+	return nil
+}
+
+// ownSignInPage is the piece by which a new frontend makes a sign-in page itself. A second one
+// would take its place, and with it the ways to sign in that the company chose.
+func (p *planner) ownSignInPage() (wiring.Fact, bool) {
+	for _, f := range p.seen.Facts {
+		if f.Package == p.app.Dir && (f.Kind == wiring.SignInProvider || f.Kind == wiring.Extension && strings.HasPrefix(f.Name, "sign-in-page:")) {
+			return f, true
+		}
+	}
+	for _, m := range p.mount(wiring.SignInPageMount) {
+		return wiring.Fact{Package: m.Package, File: m.File, Span: m.Span}, true
+	}
+	return wiring.Fact{}, false
+}
+
+// ownSignIn adds a provider to the sign-in page that a new frontend makes itself.
+func (p *planner) ownSignIn(why string, page wiring.Fact, s recipe.SignInProvider) error {
+	if f, ok := p.signInPresent(s); ok {
+		p.present("sign-in provider "+f.Name, f)
+		return nil
+	}
+	mounts := p.mount(wiring.SignInMount)
+	if len(mounts) == 0 {
+		src, err := p.over.ReadFile(page.File)
+		if err != nil {
+			return err
+		}
+		d := diag.Errorf("no-safe-place", "the app makes its sign-in page in a way that batten cannot extend").At(page.File, src, page.Span)
+		d.Manual = fmt.Sprintf("By hand: give that page this way to sign in too, or put it in its place:\n    import %s from '%s';\n    %s",
+			importClause(s.APIRef), s.APIRef.Module, providerText(s))
+		return d
+	}
+	return p.addSignIn(why, s, rewire.AddSignInProvider, mounts[0])
+}
+
+// signInPresent is the fact by which an app offers a way to sign in already.
+func (p *planner) signInPresent(s recipe.SignInProvider) (wiring.Fact, bool) {
+	return p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.SignInProvider && f.Package == p.app.Dir &&
+			(f.Name == s.ID || slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return r.Export == s.APIRef.Export }))
+	})
+}
+
+func (p *planner) signInProvider(why string, s recipe.SignInProvider) error {
+	if f, ok := p.signInPresent(s); ok {
+		p.present("sign-in provider "+f.Name, f)
+		return nil
+	}
+	op, mounts := rewire.AddSignInProvider, p.mount(wiring.SignInMount)
+	if len(mounts) == 0 && len(p.mount(wiring.SignInPageMount)) == 0 {
+		op, mounts = rewire.AddSignInPage, p.mount(wiring.CreateAppMount)
+		p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: "guest"})
+	}
+	if len(mounts) == 0 {
+		return p.noMount("the list of sign-in providers", providerText(s), s.APIRef)
+	}
+	return p.addSignIn(why, s, op, mounts[0])
+}
+
+func (p *planner) addSignIn(why string, s recipe.SignInProvider, op func(rewire.File, wiring.Mount, rewire.SignInProvider) ([]text.Edit, error), m wiring.Mount) error {
+	f, err := p.file(m.File)
+	if err != nil {
+		return err
+	}
+	edits, err := op(f, m, rewire.SignInProvider{ID: s.ID, Title: s.Title, Message: s.Message, APIRef: ref(s.APIRef)})
+	if err != nil {
+		return err
+	}
+	p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: s.ID})
+	return p.edit(m.File, edits, why)
+}
+
+func providerText(s recipe.SignInProvider) string {
+	return fmt.Sprintf("{ id: '%s', title: '%s', message: '%s', apiRef: %s }", s.ID, s.Title, s.Message, s.APIRef.Local())
+}
