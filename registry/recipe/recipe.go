@@ -143,8 +143,10 @@ type ConfigBlock struct {
 	// Required says that the plugin does not start, or shows nothing, without the block.
 	Required bool `yaml:"required,omitempty" json:"required,omitempty"`
 	// Why is one sentence: what the block is for.
-	Why  string `yaml:"why" json:"why"`
-	Span `yaml:",inline"`
+	Why string `yaml:"why" json:"why"`
+	// Systems are the systems that read the block; empty for all.
+	Systems []System `yaml:"systems,omitempty" json:"systems,omitempty"`
+	Span    `yaml:",inline"`
 }
 
 // EnvVar is an environment variable that a config block names as ${NAME}.

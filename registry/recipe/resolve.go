@@ -63,11 +63,10 @@ func (r Recipe) Resolve(t Target) (Recipe, error) {
 	r.Packages = filter(r.Packages, func(p Package) bool {
 		return p.Covers(t.Release) && p.usedIn(t.Systems)
 	})
-	r.Config = filter(r.Config, func(c ConfigBlock) bool { return c.Covers(t.Release) })
+	r.Config = filter(r.Config, func(c ConfigBlock) bool { return c.Covers(t.Release) && t.concerns(c.Systems) })
 	r.Notes = slices.Clone(r.Notes)
 	for _, n := range r.NotesFor {
-		concerned := len(n.Systems) == 0 || slices.ContainsFunc(n.Systems, func(s System) bool { return slices.Contains(t.Systems, s) })
-		if concerned && n.Covers(t.Release) {
+		if n.Covers(t.Release) && t.concerns(n.Systems) {
 			r.Notes = append(r.Notes, n.Text)
 		}
 	}
@@ -76,6 +75,11 @@ func (r Recipe) Resolve(t Target) (Recipe, error) {
 		return u.Covers(t.Release) && slices.Contains(t.Systems, u.System)
 	})
 	return r, nil
+}
+
+// concerns reports whether the app is made with any of the systems; it is, if none is named.
+func (t Target) concerns(systems []System) bool {
+	return len(systems) == 0 || slices.ContainsFunc(systems, func(s System) bool { return slices.Contains(t.Systems, s) })
 }
 
 func filter[T any](all []T, keep func(T) bool) []T {
