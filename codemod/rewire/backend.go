@@ -16,7 +16,7 @@ type backendAdd struct {
 
 // AddBackendFeature adds `backend.add(import('module'));` at a wiring.BackendMount: in the
 // paragraph of its relatives, if the backend has any, else after the last feature; in a
-// paragraph of its own if the last ones have that.
+// paragraph of its own if the features stand in paragraphs, the last one too.
 func AddBackendFeature(f File, m wiring.Mount, module string) ([]text.Edit, error) {
 	stmt := f.at(m.Span, tsx.KindExpressionStatement, tsx.KindLexicalDeclaration, tsx.KindVariableDeclaration)
 	if !stmt.Ok() {
@@ -35,7 +35,7 @@ func AddBackendFeature(f File, m wiring.Mount, module string) ([]text.Edit, erro
 	snippet := callStatement(m.Label+".add", "import("+tsx.Quote(module, style.Quote)+")", column(anchor), style)
 	at := afterStatement(anchor)
 	gap := style.EOL
-	if !kin.Ok() && (len(adds) == 0 || spaced(adds)) {
+	if !kin.Ok() && (len(adds) == 0 || spaced(adds) && blankBelow(f.Tree.Source(), at)) {
 		gap += style.EOL
 	}
 	indent := text.Indent(f.Tree.Source(), anchor.Start())
@@ -82,6 +82,12 @@ func addsBeside(stmt tsx.Node, name string) []backendAdd {
 		adds = append(adds, add)
 	}
 	return adds
+}
+
+// blankBelow reports whether the line below that of an offset is blank.
+func blankBelow(src []byte, at int) bool {
+	below := text.LineEnd(src, at)
+	return below < len(src) && strings.TrimSpace(string(src[below:text.LineEnd(src, below)])) == ""
 }
 
 // spaced reports whether most of the features stand in paragraphs: whether a blank line is

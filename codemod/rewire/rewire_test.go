@@ -371,6 +371,24 @@ const cicdContent = (
   </EntitySwitch>
 );
 `},
+	{"backend feature directly before the start", "index.ts", "backend.add(import('c')", "backend", backend("plugin-x-backend"), `
+const backend = createBackend();
+
+backend.add(import('a'));
+
+backend.add(import('b'));
+backend.add(import('c'));
+backend.start();
+`, `
+const backend = createBackend();
+
+backend.add(import('a'));
+
+backend.add(import('b'));
+backend.add(import('c'));
+backend.add(import('plugin-x-backend'));
+backend.start();
+`},
 	{"backend feature in a paragraph of its own", "index.ts", "backend.add(import('b')", "backend", backend("plugin-x-backend"), `
 import { createBackend } from '@backstage/backend-defaults';
 
