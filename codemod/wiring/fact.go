@@ -14,26 +14,28 @@ import (
 // Kind says what a Fact is about. The Name of a fact has a meaning of its own per kind.
 type Kind string
 
-// The kinds of facts. In brackets: what Name is.
+// The kinds of facts. In brackets: what Name is. A module of the app itself is named by the
+// slash path of its file, with "#" and the plugin's id (or the function that makes it) after it
+// where the file makes it in code.
 const (
-	BackendFeature   Kind = "backend-feature"       // an argument of backend.add [npm specifier as imported, or slash path of the local module, or plugin id of an inline one]
-	LegacyRouter     Kind = "legacy-backend-router" // a router of a legacy backend [path it is mounted at]
-	Route            Kind = "route"                 // a route of the legacy frontend [path, parents' paths before it]
-	SidebarItem      Kind = "sidebar-item"          // an item of the sidebar ["to", else the component's name]
+	BackendFeature   Kind = "backend-feature"       // an argument of backend.add, or what a loader among them loads (In is the loader) [npm specifier as imported, or module of the app]
+	LegacyRouter     Kind = "legacy-backend-router" // a router of a legacy backend; Span is the statement apiRouter.use(...), or the call chain up to .addRouter(...) [path it is mounted at]
+	Route            Kind = "route"                 // a route of the legacy frontend [path, that of the parent before it]
+	SidebarItem      Kind = "sidebar-item"          // an item of the sidebar; In is the group's label ["to", its source if it is not constant; without one the text or the component's name]
 	EntityTab        Kind = "entity-tab"            // an EntityLayout.Route [path]
-	EntityCard       Kind = "entity-card"           // an element inside the layout of an entity tab [component's name]
-	EntityCase       Kind = "entity-case"           // an EntitySwitch.Case that is a tab's content, as under /ci-cd [content's name, "default" without a condition]
+	EntityCard       Kind = "entity-card"           // an element inside the layout of an entity tab; In is the tab's path [component's name]
+	EntityCase       Kind = "entity-case"           // an EntitySwitch.Case that is a tab's content, as under /ci-cd; In is the tab's path [content's name; "default" without a condition]
 	AppRootElement   Kind = "app-root-element"      // an element at the root of the app, outside the routes and the sidebar [component's name]
 	SignInProvider   Kind = "sign-in-provider"      // a provider of the sign-in page [its id]
 	Plugin           Kind = "plugin"                // an entry of createApp's plugins [export's name]
-	API              Kind = "api"                   // an api factory of the app [api ref's name]
+	API              Kind = "api"                   // an api factory of the app [api ref's name, or id of the app's own]
 	RouteBinding     Kind = "route-binding"         // one bound external route [plugin export "." route name]
-	TechDocsAddon    Kind = "techdocs-addon"        // a child of TechDocsAddons [component's name]
-	FieldExtension   Kind = "field-extension"       // a child of ScaffolderFieldExtensions [component's name]
-	SearchItem       Kind = "search-item"           // a child of SearchResult [component's name]
-	Feature          Kind = "feature"               // an entry of a new frontend's features [npm specifier, or slash path of the local module]
-	Extension        Kind = "extension"             // an extension made by a frontend module of the app [kind:namespace/name, as far as known]
-	DiscoveredPlugin Kind = "discovered"            // a dependency that app.packages makes a feature [package name]
+	TechDocsAddon    Kind = "techdocs-addon"        // a child of TechDocsAddons; In is the path of the route or tab [component's name]
+	FieldExtension   Kind = "field-extension"       // a child of ScaffolderFieldExtensions; In likewise [component's name]
+	SearchItem       Kind = "search-item"           // a child of SearchResult; In likewise [component's name]
+	Feature          Kind = "feature"               // an entry of a new frontend's features [npm specifier as imported, or module of the app]
+	Extension        Kind = "extension"             // an entry of a frontend module's extensions; In is the plugin's id [id as in app.extensions: kind:plugin/name]
+	DiscoveredPlugin Kind = "discovered"            // a dependency that app.packages makes a feature, by its name; Span is its specifier in package.json [package name]
 )
 
 // Ref names an npm export.
@@ -66,7 +68,7 @@ type Fact struct {
 	Name  string   `json:"name"`
 	Title string   `json:"title,omitempty"` // title or text attribute
 	In    string   `json:"in,omitempty"`    // what holds it: path of the tab, label of the sidebar group, path of the route
-	Refs  []Ref    `json:"refs,omitempty"`  // npm exports it is made of, outermost first; then those of its condition and icon
+	Refs  []Ref    `json:"refs,omitempty"`  // npm exports it is made of, outermost first, without what is a fact of its own; then those of its condition and icon
 	Pages []string `json:"pages,omitempty"` // entity pages that show it: "component:service", "component", "api", "default"; sorted
 	If    string   `json:"if,omitempty"`    // source text of its condition
 
@@ -113,24 +115,25 @@ func (f Fact) String() string {
 // MountKind says what can hang at a Mount.
 type MountKind string
 
-// The kinds of mounts, each with the construct that its Span covers.
+// The kinds of mounts, each with the construct that its Span covers. What is not an element,
+// array, object, call or statement of the named form is not a mount.
 const (
 	RoutesMount         MountKind = "routes"            // the JSX element whose children are routes: FlatRoutes (or Routes)
-	SidebarMount        MountKind = "sidebar"           // the JSX element that holds sidebar items outside any group: Sidebar
-	SidebarGroupMount   MountKind = "sidebar-group"     // the innermost JSX element, or array, that holds a group's items; Label is the group's label
-	EntityLayoutMount   MountKind = "entity-layout"     // the JSX element whose children are the tabs of Pages
-	EntityOverviewMount MountKind = "entity-overview"   // the JSX element whose children are the cards of the tab "/" of Pages
-	EntityCICDMount     MountKind = "entity-cicd"       // the EntitySwitch element that chooses the CI/CD content of Pages
-	SignInMount         MountKind = "sign-in-providers" // the array of sign-in providers
-	SignInPageMount     MountKind = "sign-in-page"      // the SignInPage element, whether or not it has an array of providers
-	CreateAppMount      MountKind = "create-app"        // the options object of createApp; the call itself if it has none
-	AppRootMount        MountKind = "app-root"          // the argument of createRoot (a fragment or element), or the app provider's element
-	FeaturesMount       MountKind = "features"          // the array of a new frontend's features
-	ExtensionsMount     MountKind = "extensions"        // the extensions array of a createFrontendModule call; Label is its plugin id
-	BackendMount        MountKind = "backend"           // the statement after which a new one goes: the last backend.add, else createBackend; Label is the variable's name
-	APIRouterMount      MountKind = "api-router"        // the statement before which a new router goes: the notFoundHandler, else the last router's; Label is the router variable's name
-	RouterChainMount    MountKind = "router-chain"      // the call chain with .addRouter; Label is ".addRouter"
-	APIsMount           MountKind = "apis"              // the array of api factories
+	SidebarMount        MountKind = "sidebar"           // the JSX element Sidebar, around all items and groups
+	SidebarGroupMount   MountKind = "sidebar-group"     // what holds a group's items: the SidebarGroup element, or an element inside it (SidebarScrollWrapper), or the array that it shows, wherever that is; Label is the group's label
+	EntityLayoutMount   MountKind = "entity-layout"     // the JSX element in the source whose children are the tabs of Pages: EntityLayout, or the app's own wrapper of it
+	EntityOverviewMount MountKind = "entity-overview"   // the JSX element that lists the cards of the tab "/" (or titled Overview) of Pages: a Grid container, a div; Label is the tab's path
+	EntityCICDMount     MountKind = "entity-cicd"       // the EntitySwitch element that is the content of the CI/CD tab of Pages; Label is the tab's path
+	SignInMount         MountKind = "sign-in-providers" // the array of sign-in providers, wherever it is
+	SignInPageMount     MountKind = "sign-in-page"      // the SignInPage element, whether or not it has an array of providers; Label is the component's name
+	CreateAppMount      MountKind = "create-app"        // the options object of createApp; the call itself if that has none that can be found
+	AppRootMount        MountKind = "app-root"          // the element or fragment that is the argument of createRoot
+	FeaturesMount       MountKind = "features"          // the array of a new frontend's features, wherever it is
+	ExtensionsMount     MountKind = "extensions"        // the extensions array of a frontend module of the app; Label is its plugin id
+	BackendMount        MountKind = "backend"           // the statement after which a new one goes: the last unconditional backend.add(...), else the declaration by createBackend; Label is the variable's name
+	APIRouterMount      MountKind = "api-router"        // of a legacy backend, the statement apiRouter.use(notFoundHandler()), before which a new router goes, else the last router's statement; Label is the router variable's name
+	RouterChainMount    MountKind = "router-chain"      // of a legacy backend, the whole call chain with .addRouter in it
+	APIsMount           MountKind = "apis"              // the array of api factories, wherever it is
 	TechDocsAddonsMount MountKind = "techdocs-addons"   // a TechDocsAddons element
 	FieldExtMount       MountKind = "field-extensions"  // a ScaffolderFieldExtensions element
 	SearchResultMount   MountKind = "search-result"     // a SearchResult element
