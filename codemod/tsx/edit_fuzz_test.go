@@ -2,6 +2,10 @@ package tsx
 
 import (
 	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,6 +35,43 @@ var fuzzSeeds = []string{
 	"import A, {\n  b,\n  // c\n  c as d\n} from 'm'\nimport * as E from 'e'\nb.add(x); b.add(y)\n\n\nif (a) { b() } else c()\n",
 	"async function main() {\r\n\tapiRouter.use('/x', await x(env))\r\n\t// end\r\n}\r\n",
 	"x = [\n  // none\n]; y = {}; z = [a, , b,]; w = [{\n  a\n}, b\n]\n",
+}
+
+// TestEditsAreUndone checks the law at every node of the seeds and, where BATTEN_CORPUS names a
+// directory, of the TSX and JavaScript files below it.
+func TestEditsAreUndone(t *testing.T) {
+	check := func(name string, src []byte) {
+		tree, err := Parse(src, TSX)
+		if err != nil {
+			return
+		}
+		t.Run(name, func(t *testing.T) {
+			for pick := range uint16(min(len(src), 300)) {
+				checkEdits(t, tree, pick*7)
+			}
+		})
+	}
+	for i, src := range fuzzSeeds {
+		check(strconv.Itoa(i), []byte(src))
+		check(strconv.Itoa(i)+" CRLF", []byte(strings.ReplaceAll(src, "\n", "\r\n")))
+	}
+	dir := os.Getenv("BATTEN_CORPUS")
+	if dir == "" {
+		return
+	}
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if ext := filepath.Ext(name); err != nil || d.IsDir() || ext != ".tsx" && ext != ".jsx" && ext != ".js" {
+			return err
+		}
+		src, err := os.ReadFile(name)
+		if len(src) < 20_000 {
+			check(name, src)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // checkEdits checks the edits of imports, and those of the node that pick chooses.

@@ -58,15 +58,8 @@ func dump(t testing.TB, dir, tool string, files []corpusFile, f func(i int, src 
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list strings.Builder
-	for _, file := range files {
-		lang := "Tsx"
-		if tsx.DialectOf(file.name) == tsx.TS {
-			lang = "TypeScript"
-		}
-		fmt.Fprintf(&list, "%s\t%s\n", lang, file.path)
-	}
-	base := filepath.Join(dir, "dump-"+key(script, []byte(list.String())))
+	list := dumpList(files)
+	base := filepath.Join(dir, "dump-"+key(script, []byte(list)))
 	const processes = 2
 	var wg sync.WaitGroup
 	errs := make([]error, processes)
@@ -76,7 +69,7 @@ func dump(t testing.TB, dir, tool string, files []corpusFile, f func(i int, src 
 			continue
 		}
 		wg.Go(func() {
-			errs[p] = runDump(tool, base+".list", list.String(), out, p, processes)
+			errs[p] = runDump(tool, base+".list", list, out, p, processes)
 		})
 	}
 	wg.Wait()
@@ -88,6 +81,19 @@ func dump(t testing.TB, dir, tool string, files []corpusFile, f func(i int, src 
 			t.Fatal(err)
 		}
 	}
+}
+
+// dumpList names files and their grammars for the scripts.
+func dumpList(files []corpusFile) string {
+	var list strings.Builder
+	for _, file := range files {
+		lang := "Tsx"
+		if tsx.DialectOf(file.name) == tsx.TS {
+			lang = "TypeScript"
+		}
+		fmt.Fprintf(&list, "%s\t%s\n", lang, file.path)
+	}
+	return list.String()
 }
 
 func runDump(tool, listFile, list, out string, skip, step int) error {

@@ -99,7 +99,7 @@ func TestOracle(t *testing.T) {
 		}
 	})
 	all := summary(t, groups, c.missing)
-	t.Logf("%.1f MB: tree-sitter %.1f MB/s, ours %.1f MB/s (with the other process running; see BenchmarkOracle)",
+	t.Logf("%.1f MB: tree-sitter %.1f MB/s, ours %.1f MB/s (as the trees were made; BenchmarkParseBesideTreeSitter measures it)",
 		float64(bytes)/1e6, float64(bytes)/1e6/oracle.Seconds(), float64(bytes)/1e6/ours.Seconds())
 	report(t, problems)
 	known.unused(t)
