@@ -172,11 +172,7 @@ func (p *planner) systems() []recipe.System {
 }
 
 func (p *planner) add(full recipe.Recipe) error {
-	variant := p.opts.As
-	if len(full.Variants) == 0 {
-		variant = ""
-	}
-	r, err := full.Resolve(recipe.Target{Release: p.ws.Release.Version, Systems: p.systems(), As: variant})
+	r, err := p.resolve(full)
 	if err != nil {
 		d := diag.Errorf("unsupported", "%s", err)
 		d.Manual = "See " + full.Docs + "."

@@ -187,12 +187,7 @@ var entityContent = []wiring.Kind{wiring.EntityTab, wiring.EntityCard, wiring.En
 // wanted are the mounts for a piece of the entity pages that lack a component: those for the
 // wanted pages, without the ones all of whose wanted pages show it.
 func (p *planner) wanted(kind wiring.MountKind, pages []string, r recipe.Ref) (mounts []wiring.Mount, found bool) {
-	if p.opts.Pages != nil {
-		pages = p.opts.Pages
-	} else if len(pages) == 0 {
-		pages = rewire.DefaultPages
-	}
-	for _, m := range rewire.MountsFor(p.mount(kind), pages) {
+	for _, m := range rewire.MountsFor(p.mount(kind), p.pages(pages)) {
 		found = true
 		var missing []string
 		for _, page := range m.Pages {

@@ -16,7 +16,8 @@ type Options struct {
 	// App and Backend are the folders of the packages to install in ("packages/app"); "" for
 	// the workspace's first.
 	App, Backend string
-	// As is the variant of the recipes that have variants; "" for each one's default.
+	// As is the variant of the recipes that have variants; "" for the first of each one's for
+	// which the app has the places.
 	As string
 	// Pages are the entity pages that get tabs and cards, as wiring.Fact has them
 	// ("component:service"); nil for those that the recipe or the policy says.

@@ -25,9 +25,10 @@ func appWith(t *testing.T, name string, files map[string]string, replace ...stri
 }
 
 const (
-	appFile  = "packages/app/src/App.tsx"
-	rootFile = "packages/app/src/components/Root/Root.tsx"
-	pkgFile  = "packages/app/package.json"
+	appFile    = "packages/app/src/App.tsx"
+	rootFile   = "packages/app/src/components/Root/Root.tsx"
+	entityFile = "packages/app/src/components/catalog/EntityPage.tsx"
+	pkgFile    = "packages/app/package.json"
 )
 
 // signInShapes are sign-in pages that new frontends make themselves.
@@ -116,7 +117,17 @@ func TestShapes(t *testing.T) {
 		},
 		{
 			name: "a new frontend with one sign-in provider of its own", app: ownSignIn("one provider"), plugin: "github-auth",
-			code: "no-safe-place", says: []string{"packages/app/src/modules/auth.tsx:", "apiRef: githubAuthApiRef }"},
+			has: map[string]string{"packages/app/src/modules/auth.tsx": "{ id: 'm', title: 'M', message: 'M', apiRef: microsoftAuthApiRef },\n          {\n            id: 'github-auth-provider',", appFile: ""},
+		},
+		{
+			name: "one sign-in provider", plugin: "github-auth",
+			app: appWith(t, "legacy", nil, appFile, "auto providers={['guest']}", "provider={{ id: 'm', title: 'M', message: 'M' }}"),
+			has: map[string]string{appFile: "        providers={[\n          { id: 'm', title: 'M', message: 'M' },\n          {\n            id: 'github-auth-provider',"},
+		},
+		{
+			name: "sign-in providers that a function makes", plugin: "github-auth",
+			app:  appWith(t, "legacy", nil, appFile, "providers={['guest']}", "providers={providersOf('guest')}", appFile, "const app = createApp({", "const providersOf = (id: string) => [id, `${id}2`].filter(Boolean);\n\nconst app = createApp({"),
+			code: "no-safe-place", says: []string{appFile + ":", "give the page this provider too"},
 		},
 		{
 			name: "a new frontend behind a proxy that signs in", app: ownSignIn("proxy"), plugin: "github-auth",
@@ -133,6 +144,11 @@ func TestShapes(t *testing.T) {
 			name: "a module beside the folder of a new one", plugin: "github-auth",
 			app:  appWith(t, "new", map[string]string{"packages/app/src/modules/signIn.tsx": "export const x = 1;\n"}),
 			code: "file-exists", says: []string{"packages/app/src/modules/signIn.tsx", "SignInPageBlueprint"},
+		},
+		{
+			name: "entity pages without a CI/CD tab", plugin: "jenkins",
+			app: appWith(t, "legacy", nil, entityFile, `path="/ci-cd"`, `path="/builds"`, entityFile, `title="CI/CD"`, `title="Builds"`),
+			has: map[string]string{entityFile: "<EntityLayout.Route path=\"/jenkins\" title=\"Jenkins\" if={isJenkinsAvailable}>"},
 		},
 		{
 			name: "icons of the package that followed", plugin: "tech-radar",

@@ -42,7 +42,10 @@ func (p *planner) ownSignIn(why string, page wiring.Fact, s recipe.SignInProvide
 		p.present("sign-in provider "+f.Name, f)
 		return nil
 	}
-	mounts := p.mount(wiring.SignInMount)
+	op, mounts := rewire.AddSignInProvider, p.mount(wiring.SignInMount)
+	if len(mounts) == 0 {
+		op, mounts = rewire.AddSecondSignInProvider, p.singleSignIn()
+	}
 	if len(mounts) == 0 {
 		src, err := p.over.ReadFile(page.File)
 		if err != nil {
@@ -53,7 +56,13 @@ func (p *planner) ownSignIn(why string, page wiring.Fact, s recipe.SignInProvide
 			importClause(s.APIRef), s.APIRef.Module, providerText(s))
 		return d
 	}
-	return p.addSignIn(why, s, rewire.AddSignInProvider, mounts[0])
+	return p.addSignIn(why, s, op, mounts[0])
+}
+
+// singleSignIn are the sign-in pages of the usual component; one without an array of providers
+// may have a single one.
+func (p *planner) singleSignIn() []wiring.Mount {
+	return slices.DeleteFunc(p.mount(wiring.SignInPageMount), func(m wiring.Mount) bool { return m.Label != "SignInPage" })
 }
 
 // signInPresent is the fact by which an app offers a way to sign in already.
@@ -70,6 +79,9 @@ func (p *planner) signInProvider(why string, s recipe.SignInProvider) error {
 		return nil
 	}
 	op, mounts := rewire.AddSignInProvider, p.mount(wiring.SignInMount)
+	if len(mounts) == 0 {
+		op, mounts = rewire.AddSecondSignInProvider, p.singleSignIn()
+	}
 	if len(mounts) == 0 && len(p.mount(wiring.SignInPageMount)) == 0 {
 		op, mounts = rewire.AddSignInPage, p.mount(wiring.CreateAppMount)
 		p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: "guest"})
