@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -125,7 +126,7 @@ func readDump(name string, files []corpusFile, f func(int, []byte, *dumpTree)) e
 	var head [16]byte
 	var buf []byte
 	for {
-		if _, err := io.ReadFull(r, head[:]); err == io.EOF {
+		if _, err := io.ReadFull(r, head[:]); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err

@@ -2,6 +2,7 @@ package tsx_test
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -69,7 +70,8 @@ func TestOracle(t *testing.T) {
 		if err != nil {
 			g.unread++
 			offset := 0
-			if e, ok := err.(*tsx.SyntaxError); ok {
+			var e *tsx.SyntaxError
+			if errors.As(err, &e) {
 				offset = e.Offset
 			}
 			problems = append(problems, problem{"SYNTAX ERROR: " + err.Error()[strings.IndexByte(err.Error(), ' ')+1:], position(f, src, offset), excerpt(src, offset)})
