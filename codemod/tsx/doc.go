@@ -16,6 +16,10 @@
 //     names declared twice.
 //   - Parse never panics and needs time linear in the source for the code that people write;
 //     nesting deeper than a fixed limit is a syntax error.
+//   - The edit builders (Insert, Append, Add, Remove, Replace...) return edits of the tree's
+//     source in the style of its surroundings. What they make parses, and what removes undoes
+//     what inserts byte for byte, except where the documentation says otherwise. Each says
+//     which comments it takes along.
 //
 // Equality with tree-sitter goes as far as its grammar: the postfix "!", "as" and "satisfies"
 // apply to all that stands left of them up to an assignment or conditional, and the type
