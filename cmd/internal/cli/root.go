@@ -54,6 +54,7 @@ proves every change before it writes anything, and can take it back.`,
 	cmd.AddCommand(
 		newCmdAdd(f, runAdd),
 		newCmdList(f, runList),
+		newCmdMap(f, runMap),
 		newCmdUndo(f, runUndo),
 		newCmdVersion(f, runVersion),
 		newCmdCompletion(f),
