@@ -35,7 +35,7 @@ func (p *planner) config(c recipe.ConfigBlock) error {
 		}
 		return err
 	}
-	edits, err := doc.Ensure(c.YAML, c.Path...)
+	edits, err := doc.Ensure(p.ofEnvironment(c), c.Path...)
 	if err != nil {
 		return err
 	}
@@ -44,6 +44,29 @@ func (p *planner) config(c recipe.ConfigBlock) error {
 		return nil
 	}
 	return p.edit(file, edits, c.Why)
+}
+
+// ofEnvironment is a block's text; that of an auth provider is for the environment that the app
+// signs in with, as auth.environment names it.
+func (p *planner) ofEnvironment(c recipe.ConfigBlock) string {
+	const usual = "development:"
+	if len(c.Path) != 3 || c.Path[0] != "auth" || c.Path[1] != "providers" || !strings.HasPrefix(c.YAML, usual) {
+		return c.YAML
+	}
+	for _, v := range p.ws.ConfigLookup("auth", "environment") {
+		if v.Kind() == yamledit.String && isPlainKey(v.String()) {
+			return v.String() + ":" + strings.TrimPrefix(c.YAML, usual)
+		}
+		break
+	}
+	return c.YAML
+}
+
+// isPlainKey reports whether a string may stand as a key as it is; "${AUTH_ENV}" may not.
+func isPlainKey(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	}) < 0 && (s[0] < '0' || s[0] > '9') && s[0] != '-'
 }
 
 // yaml is an app-config file as planned so far.

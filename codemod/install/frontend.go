@@ -165,7 +165,10 @@ func (p *planner) sidebarItem(why string, s recipe.SidebarItem) error {
 		return nil
 	}
 	s.Icon = p.icon(s.Icon)
-	m, ok := rewire.SidebarMount(p.seen, p.app.Dir)
+	m, ok := rewire.SidebarMount(p.seen, p.app.Dir, func(m wiring.Mount) bool {
+		f, err := p.file(m.File)
+		return err == nil && f.IsLink(m)
+	})
 	if !ok {
 		return p.noMount("the sidebar", fmt.Sprintf("<SidebarItem icon={%s} to=%q text=%q />", s.Icon.Local(), s.To, s.Text), s.Icon)
 	}

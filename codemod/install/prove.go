@@ -75,6 +75,7 @@ func differs(expected []Expected, diff wiring.Difference) string {
 	if len(diff.Removed) > 0 {
 		return fmt.Sprintf("the app would lose %s", diff.Removed[0])
 	}
+	const most = 3 // that are worth naming
 	missing := slices.Clone(expected)
 	var surplus []string
 	for _, f := range diff.Added {
@@ -87,6 +88,8 @@ func differs(expected []Expected, diff wiring.Difference) string {
 		}
 	}
 	switch {
+	case len(surplus) > most:
+		return fmt.Sprintf("the app would get more than was asked for: %s; and %d more", strings.Join(surplus[:most], "; "), len(surplus)-most)
 	case len(surplus) > 0:
 		return "the app would get more than was asked for: " + strings.Join(surplus, "; ")
 	case len(missing) > 0:

@@ -95,6 +95,36 @@ export const authModule = createFrontendModule({
 `,
 }
 
+const dynamicSidebar = `import { PropsWithChildren } from 'react';
+import { Sidebar, SidebarGroup, SidebarItem, SidebarPage, SidebarSpace } from '@backstage/core-components';
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import SearchIcon from '@material-ui/icons/Search';
+import { usePages, messages } from './pages';
+
+export const Root = ({ children }: PropsWithChildren<{}>) => {
+  const { t } = useTranslationRef(messages);
+  const pages = usePages();
+  const renderItems = () => pages.map(p => <SidebarItem key={p.to} icon={p.icon} to={p.to} text={t(p.title)} />);
+  return (
+  <SidebarPage>
+    <Sidebar>
+      <SidebarGroup label={t('search')} icon={<SearchIcon />} to="/search">
+        {null}
+      </SidebarGroup>
+      <SidebarGroup label={t('menu')} icon={<SearchIcon />}>
+        {renderItems()}
+      </SidebarGroup>
+      <SidebarSpace />
+      <SidebarGroup label={t('settings')} icon={<SearchIcon />} to="/settings">
+        {null}
+      </SidebarGroup>
+    </Sidebar>
+    {children}
+  </SidebarPage>
+  );
+};
+`
+
 // Shapes of real apps: what an addition does in each, by a text that a file has afterwards, or
 // what the refusal says.
 func TestShapes(t *testing.T) {
@@ -149,6 +179,21 @@ func TestShapes(t *testing.T) {
 			name: "entity pages without a CI/CD tab", plugin: "jenkins",
 			app: appWith(t, "legacy", nil, entityFile, `path="/ci-cd"`, `path="/builds"`, entityFile, `title="CI/CD"`, `title="Builds"`),
 			has: map[string]string{entityFile: "<EntityLayout.Route path=\"/jenkins\" title=\"Jenkins\" if={isJenkinsAvailable}>"},
+		},
+		{
+			name: "an environment of another name", plugin: "github-auth",
+			app: appWith(t, "legacy", nil, "app-config.yaml", "auth:\n", "auth:\n  environment: sandpit\n"),
+			has: map[string]string{"app-config.yaml": "    github:\n      sandpit:\n        clientId:"},
+		},
+		{
+			name: "an environment that the surroundings name", plugin: "github-auth",
+			app: appWith(t, "legacy", nil, "app-config.yaml", "auth:\n", "auth:\n  environment: ${AUTH_ENV}\n"),
+			has: map[string]string{"app-config.yaml": "    github:\n      development:\n        clientId:"},
+		},
+		{
+			name: "a sidebar whose labels are translated and whose items a function makes", plugin: "tech-radar",
+			app: appWith(t, "legacy", map[string]string{rootFile: dynamicSidebar, "packages/app/src/components/Root/pages.ts": "export const messages = {};\nexport const usePages = (): any[] => (globalThis as any).pages;\n"}),
+			has: map[string]string{rootFile: "        {renderItems()}\n        <SidebarItem icon={MapIcon} to=\"tech-radar\" text=\"Tech Radar\" />\n      </SidebarGroup>\n      <SidebarSpace />"},
 		},
 		{
 			name: "icons of the package that followed", plugin: "tech-radar",

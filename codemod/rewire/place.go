@@ -38,8 +38,9 @@ func MountsFor(mounts []wiring.Mount, pages []string) []wiring.Mount {
 }
 
 // SidebarMount chooses where a sidebar item goes: the group with the label "Menu", else the
-// first group that holds items of the app's own pages, else the sidebar itself.
-func SidebarMount(o *wiring.Observation, app string) (wiring.Mount, bool) {
+// first group that holds the catalog's item, else the sidebar if that does, else the first group
+// that is not itself a link (isLink says which is), else the sidebar itself.
+func SidebarMount(o *wiring.Observation, app string, isLink func(wiring.Mount) bool) (wiring.Mount, bool) {
 	var group, bar []wiring.Mount
 	for _, m := range o.Mounts {
 		if m.Package != app {
@@ -65,10 +66,29 @@ func SidebarMount(o *wiring.Observation, app string) (wiring.Mount, bool) {
 			return m, true
 		}
 	}
+	if !holdsItem(bar, items) {
+		for _, m := range group {
+			if !isLink(m) {
+				return m, true
+			}
+		}
+	}
 	for _, m := range slices.Concat(bar, group) {
 		return m, true
 	}
 	return wiring.Mount{}, false
+}
+
+// holdsItem reports whether one of some sidebars has an item outside of its groups.
+func holdsItem(bars []wiring.Mount, items []wiring.Fact) bool {
+	return slices.ContainsFunc(items, func(f wiring.Fact) bool {
+		return f.In == "" && slices.ContainsFunc(bars, func(m wiring.Mount) bool { return f.File == m.File && m.Span.Contains(f.Span) })
+	})
+}
+
+// IsLink reports whether the element at a mount of f leads somewhere itself: has a "to".
+func (f File) IsLink(m wiring.Mount) bool {
+	return tsx.JSXAttribute(f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement), "to").Ok()
 }
 
 // lastRoute is the child of a route table after which a new route goes: the last element that
