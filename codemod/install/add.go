@@ -21,14 +21,7 @@ import (
 
 // Add plans to install the plugins of recipes, in their order, in the workspace in fsys.
 func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options) (*Plan, error) {
-	if opts.Load == nil {
-		opts.Load = func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
-			if prev == nil {
-				return workspace.Load(over)
-			}
-			return prev.Reload(over)
-		}
-	}
+	opts = withLoad(opts)
 	over := change.NewOverlay(fsys)
 	before, err := observe(ctx, nil, over, opts)
 	if err != nil {

@@ -551,7 +551,6 @@ const app = createApp({
     SignInPage: props => (
       <SignInPage
         {...props}
-        auto
         providers={[
           'guest',
           {

@@ -88,7 +88,7 @@ func AddSignInPage(f File, m wiring.Mount, s SignInProvider) ([]text.Edit, error
 			"components: {\n  SignInPage: "+indentBy(arrow(manual), "  ")+",\n},", page, s.APIRef)
 	}
 	edits, locals := f.addImports(page, s.APIRef)
-	el := Element{Name: locals[0], Attrs: []Attr{{Value: "{...props}"}, {Value: "auto"},
+	el := Element{Name: locals[0], Attrs: []Attr{{Value: "{...props}"},
 		{Value: "providers={" + list([]string{tsx.Quote("guest", style.Quote), s.object(locals[1], style.Quote)}) + "}"}}}
 	components := tsx.Property(options, "components")
 	if !components.Ok() {

@@ -1,0 +1,139 @@
+package rewire
+
+import (
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/tsx"
+)
+
+// Unneeded is the edits of after that take out what a removal left without use: names that
+// before referred to and after no longer does, be they imported or declared in the file, and
+// of the plugin's own modules every name without use and every import for effect. What was
+// without use before stays, and so does what is exported, and a value that is made by a call
+// which may do more than make it.
+//
+// A name may be needed by another that goes: ask again until there are no edits.
+func Unneeded(before, after *tsx.Tree, r Removal, own func(module string) bool) []text.Edit {
+	for _, name := range declared(after) {
+		stmt := tsx.EnclosingStatement(name)
+		lost := len(tsx.References(before, name.Text())) > len(tsx.References(after, name.Text()))
+		if lost && tsx.Unused(after, name.Text(), stmt.Span()) && passive(stmt, name) {
+			return r.takeStatement(stmt)
+		}
+	}
+	var locals []string
+	var edits []text.Edit
+	jsx := hasJSX(after)
+	for _, d := range tsx.Imports(after) {
+		if d.SideEffect && own(d.Module) {
+			edits = append(edits, tsx.RemoveSideEffectImport(after, d.Module)...)
+		}
+		for _, b := range d.Bindings {
+			switch {
+			case !tsx.Unused(after, b.Local) || d.Module == "react" && b.Local == "React" && jsx:
+			case own(d.Module) || len(tsx.References(before, b.Local)) > 0:
+				locals = append(locals, b.Local)
+			}
+		}
+	}
+	return append(edits, tsx.RemoveImport(after, locals...)...)
+}
+
+// declared are the names of the variables and functions that a file declares one by one and
+// does not export.
+func declared(t *tsx.Tree) []tsx.Node {
+	var out []tsx.Node
+	for n := range t.Root().Descendants() {
+		if !n.Is(tsx.KindVariableDeclarator, tsx.KindFunctionDeclaration) || !n.Field(tsx.FieldName).Is(tsx.KindIdentifier) {
+			continue
+		}
+		stmt := tsx.EnclosingStatement(n)
+		if stmt.Is(tsx.KindLexicalDeclaration, tsx.KindVariableDeclaration, tsx.KindFunctionDeclaration) && stmt.Parent().Is(tsx.KindProgram, tsx.KindStatementBlock) {
+			out = append(out, n.Field(tsx.FieldName))
+		}
+	}
+	return out
+}
+
+// passive reports whether a statement does nothing but declare a name.
+func passive(stmt, name tsx.Node) bool {
+	if stmt.Is(tsx.KindFunctionDeclaration) {
+		return true
+	}
+	declarators := 0
+	for c := range stmt.NamedChildren() {
+		if c.Is(tsx.KindVariableDeclarator) {
+			declarators++
+		}
+	}
+	return declarators == 1 && inert(name.Parent().Field(tsx.FieldValue))
+}
+
+// inert reports whether computing a value does nothing else.
+func inert(n tsx.Node) bool {
+	switch n.Kind() {
+	case tsx.KindArrowFunction, tsx.KindFunctionExpression, tsx.KindGeneratorFunction, tsx.KindClass:
+		return true
+	case tsx.KindCallExpression:
+		name := tsx.Callee(n).Text()
+		switch name[strings.LastIndexByte(name, '.')+1:] {
+		case "useHotMemoize", "createEnv", "lazy", "memo", "makeStyles", "createRouteRef":
+		default:
+			return false
+		}
+	case tsx.KindNewExpression, tsx.KindAwaitExpression, tsx.KindAssignmentExpression, tsx.KindUpdateExpression, tsx.KindYieldExpression:
+		return false
+	}
+	for c := range n.NamedChildren() {
+		if !inert(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasJSX(t *tsx.Tree) bool {
+	for n := range t.Root().Descendants() {
+		if tsx.IsJSXElement(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// Uses are the elements, and the other references, by which a file uses what it imports from
+// the plugin's own modules, each in source order. Imports are not among them.
+func Uses(t *tsx.Tree, own func(module string) bool) (elements, others []tsx.Node) {
+	for _, d := range tsx.Imports(t) {
+		if !own(d.Module) {
+			continue
+		}
+		for _, b := range d.Bindings {
+			for _, ref := range tsx.References(t, b.Local) {
+				switch tag := tagOf(ref); tag.Kind() {
+				case tsx.KindJsxSelfClosingElement:
+					elements = append(elements, tag)
+				case tsx.KindJsxOpeningElement:
+					elements = append(elements, tag.Parent())
+				case tsx.KindJsxClosingElement:
+				default:
+					others = append(others, ref)
+				}
+			}
+		}
+	}
+	return elements, others
+}
+
+// tagOf is the tag of an element whose name is, or begins with, an identifier.
+func tagOf(ref tsx.Node) tsx.Node {
+	n := ref
+	for n.Parent().Is(tsx.KindMemberExpression, tsx.KindNestedIdentifier) {
+		n = n.Parent()
+	}
+	if n.FieldOf() != tsx.FieldName {
+		return tsx.Node{}
+	}
+	return n.Parent()
+}
