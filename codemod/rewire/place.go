@@ -18,10 +18,14 @@ var DefaultPages = []string{"component:service", "component:website"}
 
 // MountsFor chooses, among the mounts of one kind, those that serve the wanted entity pages:
 // each mount that serves one of them, in source order. If none does, it is those of the page of
-// all components ("component"), else those of the page of everything else ("default"). A mount
-// that several pages share is chosen once.
+// all components ("component"), if one of the wanted pages is a component's, else those of the
+// page of everything else ("default"). A mount that several pages share is chosen once.
 func MountsFor(mounts []wiring.Mount, pages []string) []wiring.Mount {
-	for _, wanted := range [][]string{pages, {"component"}, {"component:default"}, {"default"}} {
+	instead := [][]string{pages, {"component"}, {"component:default"}, {"default"}}
+	if len(pages) > 0 && !slices.ContainsFunc(pages, func(p string) bool { return p == "component" || strings.HasPrefix(p, "component:") }) {
+		instead = [][]string{pages, {"default"}} // the page of a user is none of a component
+	}
+	for _, wanted := range instead {
 		var chosen []wiring.Mount
 		for _, m := range mounts {
 			serves := slices.ContainsFunc(m.Pages, func(p string) bool { return slices.Contains(wanted, p) })

@@ -16,6 +16,16 @@ const (
 	KindExtension      Kind = "extension"
 	KindBackendFeature Kind = "backend-feature"
 	KindLegacyRouter   Kind = "legacy-backend-router"
+
+	KindSidebarComponent Kind = "sidebar-component"
+	KindHomeWidget       Kind = "home-widget"
+	KindSearchItem       Kind = "search-item"
+	KindAppRootElement   Kind = "app-root-element"
+	KindTechDocsAddon    Kind = "techdocs-addon"
+	KindFieldExtension   Kind = "field-extension"
+	KindCSSImport        Kind = "css-import"
+	KindAPI              Kind = "api"
+	KindLegacyPlugin     Kind = "legacy-plugin"
 )
 
 // Step is one piece of wiring. Exactly one of the pointers is set; it is the kind.
@@ -42,6 +52,19 @@ type Step struct {
 	Extension      *Extension      `yaml:"extension,omitempty" json:"extension,omitempty"`
 	BackendFeature *BackendFeature `yaml:"backend-feature,omitempty" json:"backendFeature,omitempty"`
 	LegacyRouter   *LegacyRouter   `yaml:"legacy-backend-router,omitempty" json:"legacyRouter,omitempty"`
+
+	// SidebarComponent is a plugin's own item of the sidebar: `<XSidebarItem />`. HomeWidget is
+	// a card among those of the home page, TechDocsAddon a child of TechDocsAddons, and
+	// FieldExtension one of ScaffolderFieldExtensions.
+	SidebarComponent *Element        `yaml:"sidebar-component,omitempty" json:"sidebarComponent,omitempty"`
+	HomeWidget       *Element        `yaml:"home-widget,omitempty" json:"homeWidget,omitempty"`
+	TechDocsAddon    *Element        `yaml:"techdocs-addon,omitempty" json:"techdocsAddon,omitempty"`
+	FieldExtension   *Element        `yaml:"field-extension,omitempty" json:"fieldExtension,omitempty"`
+	SearchItem       *SearchItem     `yaml:"search-item,omitempty" json:"searchItem,omitempty"`
+	AppRootElement   *AppRootElement `yaml:"app-root-element,omitempty" json:"appRootElement,omitempty"`
+	CSSImport        *CSSImport      `yaml:"css-import,omitempty" json:"cssImport,omitempty"`
+	API              *API            `yaml:"api,omitempty" json:"api,omitempty"`
+	LegacyPlugin     *LegacyPlugin   `yaml:"legacy-plugin,omitempty" json:"legacyPlugin,omitempty"`
 }
 
 // Kind is the step's kind; "" if none or several are set.
@@ -58,6 +81,16 @@ func (s Step) Kind() Kind {
 		KindExtension:      s.Extension != nil,
 		KindBackendFeature: s.BackendFeature != nil,
 		KindLegacyRouter:   s.LegacyRouter != nil,
+
+		KindSidebarComponent: s.SidebarComponent != nil,
+		KindHomeWidget:       s.HomeWidget != nil,
+		KindTechDocsAddon:    s.TechDocsAddon != nil,
+		KindFieldExtension:   s.FieldExtension != nil,
+		KindSearchItem:       s.SearchItem != nil,
+		KindAppRootElement:   s.AppRootElement != nil,
+		KindCSSImport:        s.CSSImport != nil,
+		KindAPI:              s.API != nil,
+		KindLegacyPlugin:     s.LegacyPlugin != nil,
 	} {
 		switch {
 		case set && kind != "":
@@ -113,7 +146,8 @@ type EntityTab struct {
 	Title   string  `yaml:"title" json:"title"`
 	Element Element `yaml:"element" json:"element"`
 	If      *Ref    `yaml:"if,omitempty" json:"if,omitempty"` // a predicate (entity: Entity) => boolean
-	// Pages are the component types whose pages get the tab; empty for service and website.
+	// Pages are the entity pages that get the tab, by kind and type: "component:service",
+	// "user", "default". Empty for those of services and websites.
 	Pages []string `yaml:"pages,omitempty" json:"pages,omitempty"`
 }
 
@@ -125,6 +159,8 @@ type EntityCard struct {
 	// Grid are the sizes of the grid item: `{md: 6}`. A page that lays its cards out in some
 	// other way gets the wrapper that the card's siblings have.
 	Grid Props `yaml:"grid" json:"grid"`
+	// Pages are the entity pages that get the card, as EntityTab has them.
+	Pages []string `yaml:"pages,omitempty" json:"pages,omitempty"`
 }
 
 // EntityCase is a case of the CI/CD tab's EntitySwitch, before its default:
@@ -157,11 +193,14 @@ type Feature struct {
 	Source string `yaml:"source,omitempty" json:"source,omitempty"`
 }
 
-// Extension is an entry of `app.extensions`: an extension that is off until it is listed.
+// Extension is an entry of `app.extensions`: an extension that is off until it is listed, one
+// that gets settings, or one to turn off.
 type Extension struct {
 	ID string `yaml:"id" json:"id"` // "entity-card:sonarqube/card"
 	// Config is the extension's configuration, as YAML; "" for none.
 	Config string `yaml:"config,omitempty" json:"config,omitempty"`
+	// Disabled turns the extension off: `- ID: false`.
+	Disabled bool `yaml:"disabled,omitempty" json:"disabled,omitempty"`
 }
 
 // BackendFeature is a feature of a new-system backend: `backend.add(import('...'))`.

@@ -25,7 +25,7 @@ var (
 var always = []string{
 	"@backstage/core-plugin-api", "@backstage/core-components", "@backstage/plugin-catalog",
 	"@backstage/frontend-plugin-api", "@backstage/plugin-app-react", "@material-ui/core",
-	"@material-ui/icons", "@backstage/catalog-client", "express", "react",
+	"@material-ui/icons", "@backstage/catalog-client", "@backstage/ui", "express", "react",
 }
 
 // Validate lists what is wrong with a recipe, each with its place in the recipe
@@ -38,8 +38,9 @@ func Validate(r Recipe) []string {
 		steps  []Step
 		kinds  []Kind
 	}{
-		{LegacyFrontend, r.Legacy, []Kind{KindRoute, KindSidebarItem, KindEntityTab, KindEntityCard, KindEntityCase, KindSignInProvider}},
-		{NewFrontend, r.New, []Kind{KindFeature, KindExtension}},
+		{LegacyFrontend, r.Legacy, []Kind{KindRoute, KindSidebarItem, KindEntityTab, KindEntityCard, KindEntityCase, KindSignInProvider,
+			KindSidebarComponent, KindHomeWidget, KindSearchItem, KindAppRootElement, KindTechDocsAddon, KindFieldExtension, KindCSSImport, KindAPI}},
+		{NewFrontend, r.New, []Kind{KindFeature, KindExtension, KindCSSImport, KindAPI, KindLegacyPlugin}},
 		{NewBackend, r.Backend, []Kind{KindBackendFeature}},
 		{LegacyBackend, r.LegacyBackend, []Kind{KindLegacyRouter}},
 	} {
@@ -164,11 +165,13 @@ func (v *validator) step(s Step) {
 		v.check(s.EntityTab.Title != "", "title is missing")
 		v.element(s.EntityTab.Element)
 		v.predicate(s.EntityTab.If)
+		v.pages(s.EntityTab.Pages)
 	case s.EntityCard != nil:
 		v.element(s.EntityCard.Element)
 		v.predicate(s.EntityCard.If)
 		v.check(len(s.EntityCard.Grid) > 0, "grid is missing")
 		v.props(s.EntityCard.Grid)
+		v.pages(s.EntityCard.Pages)
 	case s.EntityCase != nil:
 		v.element(s.EntityCase.Element)
 		v.ref(s.EntityCase.If)
@@ -181,12 +184,15 @@ func (v *validator) step(s Step) {
 	case s.Extension != nil:
 		v.check(targetOfIdent.MatchString(s.Extension.ID), "id %q is no extension id", s.Extension.ID)
 		v.yaml(s.Extension.Config)
+		v.check(!s.Extension.Disabled || s.Extension.Config == "", "an extension that is turned off needs no config")
 	case s.BackendFeature != nil:
 		v.module(s.BackendFeature.Module)
 	case s.LegacyRouter != nil:
 		v.check(idPattern.MatchString(s.LegacyRouter.ID), "id %q is not kebab-case", s.LegacyRouter.ID)
 		v.path(s.LegacyRouter.Path)
 		v.source(s.LegacyRouter.Source)
+	default:
+		v.appStep(s)
 	}
 }
 

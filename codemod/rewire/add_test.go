@@ -1,0 +1,681 @@
+package rewire
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/wiring"
+)
+
+func component(export string, attrs ...Attr) Component {
+	return Component{Ref{Module: "plugin-x", Export: export}, attrs}
+}
+
+func sidebarComponent(f File, m wiring.Mount) ([]text.Edit, error) {
+	return AddSidebarComponent(f, m, component("XSidebarItem"))
+}
+
+func searchItem(f File, m wiring.Mount) ([]text.Edit, error) {
+	return AddSearchItem(f, m, SearchItem{Item: component("XSearchResultListItem"), Icon: &Ref{Module: "@material-ui/icons/Map", Export: "default", As: "MapIcon"}})
+}
+
+func child(f File, m wiring.Mount) ([]text.Edit, error) { return AddChild(f, m, component("XAddon")) }
+
+func wrapped(f File, m wiring.Mount) ([]text.Edit, error) {
+	return AddWrapped(f, m.Span, Ref{Module: "@backstage/plugin-techdocs-react", Export: "TechDocsAddons"}, component("XAddon"))
+}
+
+func rootElement(router bool) operation {
+	return func(f File, m wiring.Mount) ([]text.Edit, error) {
+		return AddAppRootElement(f, m, AppRootElement{component("XDisplay"), router})
+	}
+}
+
+var xAPI = API{
+	Ref:     Ref{Module: "plugin-x", Export: "xApiRef"},
+	Deps:    []APIDep{{"discoveryApi", Ref{Module: corePlugin, Export: "discoveryApiRef"}}, {"fetchApi", Ref{Module: corePlugin, Export: "fetchApiRef"}}},
+	Factory: "new XClient({ discoveryApi, fetchApi })",
+	Uses:    []Ref{{Module: "plugin-x", Export: "XClient"}},
+}
+
+func api(f File, m wiring.Mount) ([]text.Edit, error)  { return AddAPI(f, m, xAPI) }
+func apis(f File, m wiring.Mount) ([]text.Edit, error) { return AddAPIs(f, m, xAPI) }
+
+func apiWithoutDeps(f File, m wiring.Mount) ([]text.Edit, error) {
+	return AddAPI(f, m, API{Ref: xAPI.Ref, Factory: "new XClient()", Uses: xAPI.Uses})
+}
+
+func css(f File, _ wiring.Mount) ([]text.Edit, error) {
+	return AddCSSImport(f, "@backstage/ui/css/styles.css"), nil
+}
+
+func homeWidget(f File, _ wiring.Mount) ([]text.Edit, error) {
+	return AddHomeWidget(f, HomeGrids(f)[0], component("XCard", Attr{Name: "title", Value: `"X"`}))
+}
+
+// added are further operations on the shapes that apps have, as cases has them.
+var added = []struct {
+	name, file, at, label string
+	op                    operation
+	src, want             string
+}{
+	{"sidebar component after the last item", "Root.tsx", "<SidebarGroup", "", sidebarComponent, `
+import { SidebarDivider, SidebarGroup, SidebarItem } from '@backstage/core-components';
+
+const menu = (
+  <SidebarGroup label="Menu">
+    <SidebarItem icon={HomeIcon} to="catalog" text="Home" />
+    <SidebarDivider />
+  </SidebarGroup>
+);
+`, `
+import { SidebarDivider, SidebarGroup, SidebarItem } from '@backstage/core-components';
+import { XSidebarItem } from 'plugin-x';
+
+const menu = (
+  <SidebarGroup label="Menu">
+    <SidebarItem icon={HomeIcon} to="catalog" text="Home" />
+    <XSidebarItem />
+    <SidebarDivider />
+  </SidebarGroup>
+);
+`},
+	{"sidebar component in an array", "Root.tsx", "[", "", sidebarComponent, `
+const items = [
+  <SidebarItem icon={HomeIcon} to="catalog" text="Home" />,
+];
+`, `
+import { XSidebarItem } from 'plugin-x';
+
+const items = [
+  <SidebarItem icon={HomeIcon} to="catalog" text="Home" />,
+  <XSidebarItem />,
+];
+`},
+	{"search item with an icon", "SearchPage.tsx", "<SearchResult>", "", searchItem, `
+import { SearchResult } from '@backstage/plugin-search-react';
+
+export const page = (
+  <SearchResult>
+    <CatalogSearchResultListItem />
+  </SearchResult>
+);
+`, `
+import { SearchResult } from '@backstage/plugin-search-react';
+import { XSearchResultListItem } from 'plugin-x';
+import MapIcon from '@material-ui/icons/Map';
+
+export const page = (
+  <SearchResult>
+    <CatalogSearchResultListItem />
+    <XSearchResultListItem icon={<MapIcon />} />
+  </SearchResult>
+);
+`},
+	{"search item where there is none", "SearchPage.tsx", "<SearchResult", "", searchItem, `
+export const page = (
+  <SearchResult />
+);
+`, `
+import { XSearchResultListItem } from 'plugin-x';
+import MapIcon from '@material-ui/icons/Map';
+
+export const page = (
+  <SearchResult>
+    <XSearchResultListItem icon={<MapIcon />} />
+  </SearchResult>
+);
+`},
+	{"addon beside others", "App.tsx", "<TechDocsAddons>", "", child, `
+const addons = (
+  <TechDocsAddons>
+    <ReportIssue />
+  </TechDocsAddons>
+);
+`, `
+import { XAddon } from 'plugin-x';
+
+const addons = (
+  <TechDocsAddons>
+    <ReportIssue />
+    <XAddon />
+  </TechDocsAddons>
+);
+`},
+	{"addons of a route", "App.tsx", "<Route", "", wrapped, `
+const routes = (
+  <FlatRoutes>
+    <Route
+      path="/docs/:namespace/:kind/:name/*"
+      element={<TechDocsReaderPage />}
+    />
+  </FlatRoutes>
+);
+`, `
+import { TechDocsAddons } from '@backstage/plugin-techdocs-react';
+import { XAddon } from 'plugin-x';
+
+const routes = (
+  <FlatRoutes>
+    <Route
+      path="/docs/:namespace/:kind/:name/*"
+      element={<TechDocsReaderPage />}
+    >
+      <TechDocsAddons>
+        <XAddon />
+      </TechDocsAddons>
+    </Route>
+  </FlatRoutes>
+);
+`},
+	{"addons of a route that has children", "App.tsx", "<Route", "", wrapped, `
+const routes = (
+  <FlatRoutes>
+    <Route path="/docs/:namespace/:kind/:name/*" element={<TechDocsReaderPage />}>
+      {techDocsPage}
+    </Route>
+  </FlatRoutes>
+);
+`, `
+import { TechDocsAddons } from '@backstage/plugin-techdocs-react';
+import { XAddon } from 'plugin-x';
+
+const routes = (
+  <FlatRoutes>
+    <Route path="/docs/:namespace/:kind/:name/*" element={<TechDocsReaderPage />}>
+      {techDocsPage}
+      <TechDocsAddons>
+        <XAddon />
+      </TechDocsAddons>
+    </Route>
+  </FlatRoutes>
+);
+`},
+	{"addons of content in a constant", "EntityPage.tsx", "<EntityTechdocsContent />", "", wrapped, `
+import { EntityTechdocsContent } from '@backstage/plugin-techdocs';
+
+const techdocsContent = <EntityTechdocsContent />;
+`, `
+import { EntityTechdocsContent } from '@backstage/plugin-techdocs';
+import { TechDocsAddons } from '@backstage/plugin-techdocs-react';
+import { XAddon } from 'plugin-x';
+
+const techdocsContent = (
+  <EntityTechdocsContent>
+    <TechDocsAddons>
+      <XAddon />
+    </TechDocsAddons>
+  </EntityTechdocsContent>
+);
+`},
+	{"root element before the router", "App.tsx", "<>", "", rootElement(false), `
+import { AppRouter } from '@backstage/core-app-api';
+
+export default app.createRoot(
+  <>
+    <AlertDisplay />
+    <AppRouter>
+      <Root>{routes}</Root>
+    </AppRouter>
+  </>,
+);
+`, `
+import { AppRouter } from '@backstage/core-app-api';
+import { XDisplay } from 'plugin-x';
+
+export default app.createRoot(
+  <>
+    <AlertDisplay />
+    <XDisplay />
+    <AppRouter>
+      <Root>{routes}</Root>
+    </AppRouter>
+  </>,
+);
+`},
+	{"root element in the router", "App.tsx", "<>", "", rootElement(true), `
+import { AppRouter } from '@backstage/core-app-api';
+
+export default app.createRoot(
+  <>
+    <AlertDisplay />
+    <AppRouter>
+      <Root>{routes}</Root>
+    </AppRouter>
+  </>,
+);
+`, `
+import { AppRouter } from '@backstage/core-app-api';
+import { XDisplay } from 'plugin-x';
+
+export default app.createRoot(
+  <>
+    <AlertDisplay />
+    <AppRouter>
+      <XDisplay />
+      <Root>{routes}</Root>
+    </AppRouter>
+  </>,
+);
+`},
+	{"root element beside one on lines of its own", "App.tsx", "<AppRouter>", "", rootElement(false), `
+import { AppRouter } from '@backstage/core-app-api';
+
+export default app.createRoot(
+  <AppRouter>
+    <Root>
+      {routes}
+    </Root>
+  </AppRouter>,
+);
+`, `
+import { AppRouter } from '@backstage/core-app-api';
+import { XDisplay } from 'plugin-x';
+
+export default app.createRoot(
+  <>
+    <XDisplay />
+    <AppRouter>
+      <Root>
+        {routes}
+      </Root>
+    </AppRouter>
+  </>,
+);
+`},
+	{"root element beside one on the line of the call", "App.tsx", "<Root />", "", rootElement(false), `
+import { Root } from './Root';
+
+export default app.createRoot(<Root />);
+`, `
+import { Root } from './Root';
+import { XDisplay } from 'plugin-x';
+
+export default app.createRoot(
+  <>
+    <XDisplay />
+    <Root />
+  </>,
+);
+`},
+	{"api after the others", "apis.ts", "[\n", "", api, `
+import { AnyApiFactory, createApiFactory } from '@backstage/core-plugin-api';
+
+export const apis: AnyApiFactory[] = [
+  ScmAuth.createDefaultApiFactory(),
+];
+`, `
+import {
+  AnyApiFactory,
+  createApiFactory,
+  discoveryApiRef,
+  fetchApiRef,
+} from '@backstage/core-plugin-api';
+import { xApiRef, XClient } from 'plugin-x';
+
+export const apis: AnyApiFactory[] = [
+  ScmAuth.createDefaultApiFactory(),
+  createApiFactory({
+    api: xApiRef,
+    deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+    factory: ({ discoveryApi, fetchApi }) =>
+      new XClient({ discoveryApi, fetchApi }),
+  }),
+];
+`},
+	{"api where there is none, its class renamed", "apis.ts", "[]", "", api, `
+import { createApiFactory } from '@backstage/core-plugin-api';
+
+class XClient {}
+
+export const apis = [];
+`, `
+import {
+  createApiFactory,
+  discoveryApiRef,
+  fetchApiRef,
+} from '@backstage/core-plugin-api';
+import { xApiRef, XClient as XXClient } from 'plugin-x';
+
+class XClient {}
+
+export const apis = [
+  createApiFactory({
+    api: xApiRef,
+    deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+    factory: ({ discoveryApi, fetchApi }) =>
+      new XXClient({ discoveryApi, fetchApi }),
+  }),
+];
+`},
+	{"api without dependencies", "apis.ts", "[]", "", apiWithoutDeps, `
+export const apis = [];
+`, `
+import { createApiFactory } from '@backstage/core-plugin-api';
+import { xApiRef, XClient } from 'plugin-x';
+
+export const apis = [
+  createApiFactory({
+    api: xApiRef,
+    deps: {},
+    factory: () => new XClient(),
+  }),
+];
+`},
+	{"apis of an app without any", "App.tsx", "{\n  plugins", "", apis, `
+import { createApp } from '@backstage/app-defaults';
+
+const app = createApp({
+  plugins: [],
+});
+`, `
+import { createApp } from '@backstage/app-defaults';
+import {
+  createApiFactory,
+  discoveryApiRef,
+  fetchApiRef,
+} from '@backstage/core-plugin-api';
+import { xApiRef, XClient } from 'plugin-x';
+
+const app = createApp({
+  plugins: [],
+  apis: [
+    createApiFactory({
+      api: xApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: ({ discoveryApi, fetchApi }) =>
+        new XClient({ discoveryApi, fetchApi }),
+    }),
+  ],
+});
+`},
+	{"style sheet after the others", "index.tsx", "x", "", css, `
+import '@backstage/cli/asset-types';
+import ReactDOM from 'react-dom/client';
+import 'other/styles.css';
+import App from './App';
+`, `
+import '@backstage/cli/asset-types';
+import ReactDOM from 'react-dom/client';
+import 'other/styles.css';
+import '@backstage/ui/css/styles.css';
+import App from './App';
+`},
+	{"style sheet after imports for effect", "index.tsx", "x", "", css, `
+import '@backstage/cli/asset-types'
+import ReactDOM from 'react-dom/client'
+import App from './App'
+`, `
+import '@backstage/cli/asset-types'
+import '@backstage/ui/css/styles.css'
+import ReactDOM from 'react-dom/client'
+import App from './App'
+`},
+	{"style sheet before all else", "index.tsx", "x", "", css, `
+// starts the app
+import ReactDOM from "react-dom/client";
+import App from "./App";
+`, `
+import "@backstage/ui/css/styles.css";
+// starts the app
+import ReactDOM from "react-dom/client";
+import App from "./App";
+`},
+	{"style sheet that is there", "index.tsx", "x", "", css, `
+import App from './App';
+import '@backstage/ui/css/styles.css';
+`, `
+import App from './App';
+import '@backstage/ui/css/styles.css';
+`},
+	{"home widget in a custom grid", "HomePage.tsx", "x", "", homeWidget, `
+import { CustomHomepageGrid, HomePageStarredEntities } from '@backstage/plugin-home';
+
+export const homePage = (
+  <Content>
+    <CustomHomepageGrid config={config}>
+      <HomePageStarredEntities />
+    </CustomHomepageGrid>
+  </Content>
+);
+`, `
+import { CustomHomepageGrid, HomePageStarredEntities } from '@backstage/plugin-home';
+import { XCard } from 'plugin-x';
+
+export const homePage = (
+  <Content>
+    <CustomHomepageGrid config={config}>
+      <HomePageStarredEntities />
+      <XCard title="X" />
+    </CustomHomepageGrid>
+  </Content>
+);
+`},
+	{"home widget in a grid", "HomePage.tsx", "x", "", homeWidget, `
+import { HomePageStarredEntities } from '@backstage/plugin-home';
+
+export const homePage = (
+  <Grid container spacing={3}>
+    <Grid item xs={12}>
+      <SearchBar />
+    </Grid>
+    <Grid item xs={12} md={6}>
+      <HomePageStarredEntities />
+    </Grid>
+  </Grid>
+);
+`, `
+import { HomePageStarredEntities } from '@backstage/plugin-home';
+import { XCard } from 'plugin-x';
+
+export const homePage = (
+  <Grid container spacing={3}>
+    <Grid item xs={12}>
+      <SearchBar />
+    </Grid>
+    <Grid item xs={12} md={6}>
+      <HomePageStarredEntities />
+    </Grid>
+    <Grid item xs={12} md={6}>
+      <XCard title="X" />
+    </Grid>
+  </Grid>
+);
+`},
+}
+
+func TestAdded(t *testing.T) {
+	for _, c := range added {
+		for _, crlf := range []bool{false, true} {
+			name, src, want := c.name, c.src, c.want
+			if crlf {
+				name, src, want = name+" (CRLF)", strings.ReplaceAll(src, "\n", "\r\n"), strings.ReplaceAll(want, "\n", "\r\n")
+			}
+			t.Run(name, func(t *testing.T) {
+				f := parseFile(t, c.file, src)
+				var m wiring.Mount
+				if c.at != "x" {
+					m = mountAt(t, f, c.at, c.label)
+				}
+				edits, err := c.op(f, m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := text.Apply([]byte(src), edits)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if string(got) != want {
+					t.Errorf("got:\n%s\nwant:\n%s", got, want)
+				}
+				parseFile(t, c.file, string(got))
+			})
+		}
+	}
+}
+
+func TestAddedRefusals(t *testing.T) {
+	for _, c := range []struct {
+		name, file, at string
+		op             operation
+		src, manual    string
+	}{
+		{"results by a function", "SearchPage.tsx", "<SearchResult>", searchItem,
+			"const x = <SearchResult>{({ results }) => <List results={results} />}</SearchResult>;\n",
+			"By hand, in SearchPage.tsx, show this for results of its type, or make it a child of a SearchResult without a function:\n    import { XSearchResultListItem } from 'plugin-x';\n    import MapIcon from '@material-ui/icons/Map';\n    <XSearchResultListItem icon={<MapIcon />} />"},
+		{"no router", "App.tsx", "<Root />", rootElement(true),
+			"export default app.createRoot(<Root />);\n",
+			"By hand, in App.tsx, add this inside of AppRouter:\n    import { XDisplay } from 'plugin-x';\n    <XDisplay />"},
+		{"apis from elsewhere", "App.tsx", "{ apis", apis,
+			"const app = createApp({ apis: makeApis() });\n",
+			"By hand, in App.tsx, add this to the apis of createApp:\n    import { createApiFactory } from '@backstage/core-plugin-api';\n    import { xApiRef } from 'plugin-x';"},
+	} {
+		f := parseFile(t, c.file, c.src)
+		edits, err := c.op(f, mountAt(t, f, c.at, ""))
+		found := diag.Of(err)
+		if len(found) != 1 || edits != nil {
+			t.Errorf("%s: got edits %v and %v, want a refusal", c.name, edits, err)
+			continue
+		}
+		if !strings.HasPrefix(found[0].Manual, c.manual) {
+			t.Errorf("%s: manual step is\n%s\nwant\n%s", c.name, found[0].Manual, c.manual)
+		}
+	}
+}
+
+func TestNewFiles(t *testing.T) {
+	converted := ConvertedPlugin{
+		Plugin: Ref{Module: "@x/plugin-long-name", Export: "longNamePlugin"}, Export: "convertedLongNamePlugin",
+		Pages: []ConvertedExtension{{Extension: Ref{Module: "@x/plugin-long-name", Export: "LongNamePage"}, Path: "/long-name"}},
+		Contents: []ConvertedExtension{{Extension: Ref{Module: "@x/plugin-long-name", Export: "EntityLongNameContent"}, Path: "/long-name", Title: "Long name",
+			If: &Ref{Module: "@x/plugin-long-name", Export: "isLongNameAvailable"}}},
+		Cards: []ConvertedExtension{{Extension: Ref{Module: "@x/plugin-long-name", Export: "EntityLongNameCard"}}},
+	}
+	old := converted
+	old.Defaults, old.Contents, old.Cards = true, nil, nil
+	module := APIModule{API: xAPI, Plugin: "x", Export: "xApiModule", Define: true}
+	before := module
+	before.Define, before.Name = false, "client"
+	for _, c := range []struct {
+		name string
+		of   interface{ Source() (string, error) }
+		want string
+	}{
+		{"a converted plugin", converted, `
+import {
+  convertLegacyPlugin,
+  convertLegacyPageExtension,
+} from '@backstage/core-compat-api';
+import {
+  longNamePlugin,
+  LongNamePage,
+  EntityLongNameContent,
+  isLongNameAvailable,
+  EntityLongNameCard,
+} from '@x/plugin-long-name';
+import {
+  convertLegacyEntityContentExtension,
+  convertLegacyEntityCardExtension,
+} from '@backstage/plugin-catalog-react/alpha';
+
+export const convertedLongNamePlugin = convertLegacyPlugin(longNamePlugin, {
+  extensions: [
+    convertLegacyPageExtension(LongNamePage, { path: '/long-name' }),
+    convertLegacyEntityContentExtension(EntityLongNameContent, {
+      path: '/long-name',
+      title: 'Long name',
+      filter: isLongNameAvailable,
+    }),
+    convertLegacyEntityCardExtension(EntityLongNameCard),
+  ],
+});
+`},
+		{"a converted plugin before 1.42", old, `
+import {
+  convertLegacyPlugin,
+  convertLegacyPageExtension,
+} from '@backstage/core-compat-api';
+import { longNamePlugin, LongNamePage } from '@x/plugin-long-name';
+
+export const convertedLongNamePlugin = convertLegacyPlugin(longNamePlugin, {
+  extensions: [
+    convertLegacyPageExtension(LongNamePage, { defaultPath: '/long-name' }),
+  ],
+});
+`},
+		{"an api", module, `
+import {
+  ApiBlueprint,
+  createFrontendModule,
+} from '@backstage/frontend-plugin-api';
+import { xApiRef, XClient } from 'plugin-x';
+import { discoveryApiRef, fetchApiRef } from '@backstage/core-plugin-api';
+
+const api = ApiBlueprint.make({
+  params: defineParams =>
+    defineParams({
+      api: xApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: ({ discoveryApi, fetchApi }) =>
+        new XClient({ discoveryApi, fetchApi }),
+    }),
+});
+
+export const xApiModule = createFrontendModule({
+  pluginId: 'x',
+  extensions: [api],
+});
+`},
+		{"an api before 1.42", before, `
+import {
+  ApiBlueprint,
+  createFrontendModule,
+  createApiFactory,
+} from '@backstage/frontend-plugin-api';
+import { xApiRef, XClient } from 'plugin-x';
+import { discoveryApiRef, fetchApiRef } from '@backstage/core-plugin-api';
+
+const api = ApiBlueprint.make({
+  name: 'client',
+  params: {
+    factory: createApiFactory({
+      api: xApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: ({ discoveryApi, fetchApi }) =>
+        new XClient({ discoveryApi, fetchApi }),
+    }),
+  },
+});
+
+export const xApiModule = createFrontendModule({
+  pluginId: 'x',
+  extensions: [api],
+});
+`},
+	} {
+		got, err := c.of.Source()
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if got != strings.TrimPrefix(c.want, "\n") {
+			t.Errorf("%s: got:\n%s\nwant:\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestPagesOfOtherKinds(t *testing.T) {
+	mount := func(start int, pages ...string) wiring.Mount {
+		return wiring.Mount{File: "EntityPage.tsx", Span: text.Span{Start: start, End: start + 1}, Pages: pages}
+	}
+	mounts := []wiring.Mount{mount(1, "component"), mount(2, "group"), mount(3, "default")}
+	for _, c := range []struct {
+		pages []string
+		want  int
+	}{{[]string{"group"}, 2}, {[]string{"user"}, 3}, {[]string{"user", "component:library"}, 1}} {
+		if got := MountsFor(mounts, c.pages); len(got) != 1 || got[0].Span.Start != c.want {
+			t.Errorf("%v: got %v, want the one at %d", c.pages, got, c.want)
+		}
+	}
+}
