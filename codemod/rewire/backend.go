@@ -16,11 +16,16 @@ type backendAdd struct {
 
 // AddBackendFeature adds `backend.add(import('module'));` at a wiring.BackendMount: in the
 // paragraph of its relatives, if the backend has any, else after the last feature; in a
-// paragraph of its own if the features stand in paragraphs, the last one too.
+// paragraph of its own if the features stand in paragraphs, the last one too. A backend that is
+// not in a variable is refused.
 func AddBackendFeature(f File, m wiring.Mount, module string) ([]text.Edit, error) {
 	stmt := f.at(m.Span, tsx.KindExpressionStatement, tsx.KindLexicalDeclaration, tsx.KindVariableDeclaration)
 	if !stmt.Ok() {
 		return nil, f.stale(m)
+	}
+	if strings.ContainsAny(m.Label, "()") {
+		return nil, f.refuse(m.Span, "the backend has no name by which a feature could be added to it",
+			"put the backend into a constant, and before it starts", "backend.add(import("+tsx.Quote(module, "'")+"));")
 	}
 	adds := addsBeside(stmt, m.Label)
 	if len(adds) > 0 {

@@ -211,8 +211,9 @@ func unscoped(specifier string) string {
 }
 
 // afterStatement is where a new line after a statement begins: at the end of the statement's
-// last line, comments and further statements on it included. Comment lines directly below
-// belong to it if a blank line or the end of the block follows them, else to what follows.
+// last line, comments on it included; directly behind the statement if another one, or a comment
+// over several lines, begins on that line. Comment lines directly below belong to it if a blank
+// line or the end of the block follows them, else to what follows.
 func afterStatement(stmt tsx.Node) int {
 	src := stmt.Tree().Source()
 	limit := len(src)
@@ -220,10 +221,16 @@ func afterStatement(stmt tsx.Node) int {
 		limit = p.End() - 1
 	}
 	end := stmt.End()
-	if eol := text.LineEnd(src, end); eol <= limit {
+	eol := text.LineEnd(src, end)
+	for next := stmt.Next(); next.Ok() && next.Start() < eol; next = next.Next() {
+		if !next.Is(tsx.KindComment) || next.End() > eol {
+			return end
+		}
+	}
+	if eol <= limit {
 		end = trimmed(src, end, eol)
 	}
-	for at, below := end, text.LineEnd(src, end); ; {
+	for at, below := end, eol; ; {
 		next := text.LineEnd(src, below)
 		line := strings.TrimSpace(string(src[below:next]))
 		if line == "" || below >= limit || next > limit {

@@ -1,0 +1,71 @@
+package rewire
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/text"
+)
+
+// shapes are odd ones, where what is done for the usual ones would break the app or its style.
+// With want "", the operation must refuse with a manual step that contains manual.
+var shapes = []struct {
+	name, file, at, label string
+	op                    operation
+	src, want, manual     string
+}{
+	{"a feature before the start on the same line", "index.ts", "backend.add", "backend", backend("plugin-x-backend"), `
+const backend = createBackend();
+backend.add(import('plugin-a-backend')); backend.start();
+`, `
+const backend = createBackend();
+backend.add(import('plugin-a-backend'));
+backend.add(import('plugin-x-backend')); backend.start();
+`, ""},
+	{"a feature in a function on one line", "index.ts", "backend.add", "backend", backend("plugin-x-backend"), `
+async function main() { const backend = createBackend(); backend.add(import('plugin-a-backend')); await backend.start(); }
+`, `
+async function main() { const backend = createBackend(); backend.add(import('plugin-a-backend'));
+backend.add(import('plugin-x-backend')); await backend.start(); }
+`, ""},
+	{"a feature before a comment over several lines", "index.ts", "backend.add", "backend", backend("plugin-x-backend"), `
+const backend = createBackend();
+backend.add(import('plugin-a-backend')); /* a
+  and more */
+backend.start();
+`, `
+const backend = createBackend();
+backend.add(import('plugin-a-backend'));
+backend.add(import('plugin-x-backend')); /* a
+  and more */
+backend.start();
+`, ""},
+	{"a backend without a name", "index.ts", "createBackend().add", "createBackend()", backend("plugin-x-backend"), `
+createBackend().add(import('plugin-a-backend')).start();
+`, "", "backend.add(import('plugin-x-backend'));"},
+}
+
+func TestShapes(t *testing.T) {
+	for _, c := range shapes {
+		for _, eol := range []string{"\n", "\r\n"} {
+			src, want := strings.ReplaceAll(c.src, "\n", eol), strings.ReplaceAll(c.want, "\n", eol)
+			f := parseFile(t, c.file, src)
+			edits, err := c.op(f, mountAt(t, f, c.at, c.label))
+			if c.want == "" {
+				if found := diag.Of(err); len(found) != 1 || !strings.Contains(found[0].Manual, c.manual) || edits != nil {
+					t.Errorf("%s: %v, want a refusal with the manual step %q", c.name, err, c.manual)
+				}
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s: %v", c.name, err)
+				continue
+			}
+			got, err := text.Apply([]byte(src), edits)
+			if err != nil || string(got) != want {
+				t.Errorf("%s: %v, got\n%s\nwant\n%s", c.name, err, got, want)
+			}
+		}
+	}
+}
