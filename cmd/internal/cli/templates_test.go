@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -181,11 +179,6 @@ func summary(before, after map[string]string) string {
 	return strings.Join(changed, ", ")
 }
 
-// mayChange are the lines that a plugin may change, rather than add others beside them: an
-// import that gets one more name, the list of sign-in providers, the features, and the last
-// entry of a JSON object, which gets a comma, and an empty mapping that is filled.
-var mayChange = regexp.MustCompile(`^import \{ .* \} from |^  [A-Za-z]+,?$|^\} from |providers=\{\['guest'|^  features: \[|^    "[^"]+": "[^"]+"$|^  providers: \{\}$`)
-
 // needlessLines reports the lines that are gone and need not be.
 func needlessLines(t *testing.T, before, after map[string]string) {
 	t.Helper()
@@ -196,15 +189,8 @@ func needlessLines(t *testing.T, before, after map[string]string) {
 		if after[name] == old {
 			continue
 		}
-		for _, h := range udiff.Hunks([]byte(old), []byte(after[name])) {
-			for _, l := range h.Lines {
-				if line := bytes.TrimRight([]byte(l.Text), "\r\n"); l.Kind == udiff.Removed && !mayChange.Match(line) {
-					t.Errorf("%s: the line %q changes", name, line)
-				}
-			}
-		}
-		if strings.Contains(old, "\r\n") && strings.Count(after[name], "\n") != strings.Count(after[name], "\r\n") {
-			t.Errorf("%s: lines end in different ways", name)
+		for _, line := range fixtures.NeedlessLines([]byte(old), []byte(after[name])) {
+			t.Errorf("%s: the line %q changes", name, line)
 		}
 	}
 }
