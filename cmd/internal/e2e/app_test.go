@@ -86,8 +86,7 @@ func (a *app) add() string {
 		}
 		made, unhelped := a.mirror.makeDo(a.ctx, out)
 		if unhelped != nil {
-			a.t.Log(unhelped)
-			a.fail(args, out, err)
+			a.t.Fatalf("%s\n%v", failure(append([]string{a.batten}, args...), out, err), unhelped)
 		}
 		a.t.Log(made)
 		a.must(a.batten, "undo", "--yes")
@@ -128,8 +127,7 @@ func (a *app) addAgain() string {
 func (a *app) prettier() string {
 	a.t.Helper()
 	files := slices.DeleteFunc(a.changed(), func(name string) bool { return name == "yarn.lock" })
-	a.must("yarn", append([]string{"prettier", "--check"}, files...)...)
-	return fmt.Sprintf("%d files", len(files))
+	return a.judge(fmt.Sprintf("%d files", len(files)), "yarn", append([]string{"prettier", "--check"}, files...)...)
 }
 
 // undo takes the change back; what yarn did to its own file stays.
@@ -164,11 +162,16 @@ func (a *app) tree() string {
 	return strings.TrimSpace(b.must("git", "write-tree"))
 }
 
-// quiet runs a command whose output matters only if it fails.
-func (a *app) quiet(name string, args ...string) string {
+// judge runs a command that says whether the app is right. If it fails so does the test, but
+// goes on, for the next judge may have more to say. It returns the note, or that it failed.
+func (a *app) judge(note, name string, args ...string) string {
 	a.t.Helper()
-	a.must(name, args...)
-	return ""
+	out, err := a.run(name, args...)
+	if err != nil {
+		a.t.Error(failure(append([]string{name}, args...), out, err))
+		return failed
+	}
+	return note
 }
 
 // must runs a command in the app's root; if it fails, so does the test.
@@ -176,19 +179,19 @@ func (a *app) must(name string, args ...string) string {
 	a.t.Helper()
 	out, err := a.run(name, args...)
 	if err != nil {
-		a.fail(append([]string{name}, args...), out, err)
+		a.t.Fatal(failure(append([]string{name}, args...), out, err))
 	}
 	return out
 }
 
-func (a *app) fail(command []string, out string, err error) {
-	a.t.Helper()
+// failure says what failed and the end of what it printed.
+func failure(command []string, out string, err error) string {
 	const shown = 60
 	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
 	if len(lines) > shown {
 		lines = append([]string{"..."}, lines[len(lines)-shown:]...)
 	}
-	a.t.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, strings.Join(lines, "\n"))
+	return fmt.Sprintf("%s: %v\n%s", strings.Join(command, " "), err, strings.Join(lines, "\n"))
 }
 
 // run runs a command in the app's root and returns what it printed.

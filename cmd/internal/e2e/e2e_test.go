@@ -41,10 +41,12 @@ func TestE2E(t *testing.T) {
 
 			a.step("render", a.render)
 			a.step("batten add", a.add)
-			a.step("tsc", func() string { return a.quiet("yarn", "tsc") })
-			a.step("config:check", func() string { return a.quiet("yarn", "backstage-cli", "config:check", "--lax") })
+			a.step("tsc", func() string { return a.judge("", "yarn", "tsc") })
+			a.step("config:check", func() string { return a.judge("", "yarn", "backstage-cli", "config:check", "--lax") })
 			a.step("prettier", a.prettier)
-			a.step("lint", func() string { return a.quiet("yarn", "backstage-cli", "repo", "lint", "--max-warnings", "0") })
+			a.step("lint", func() string {
+				return a.judge("", "yarn", "backstage-cli", "repo", "lint", "--max-warnings", "0")
+			})
 			a.step("add again", a.addAgain)
 
 			b := &backend{app: a}
@@ -54,7 +56,9 @@ func TestE2E(t *testing.T) {
 			a.step("backend stopped", func() string { b.stop(); return "" })
 
 			a.step("batten undo", a.undo)
-			a.remove()
+			if !t.Failed() {
+				a.remove()
+			}
 		})
 	}
 }
@@ -99,8 +103,9 @@ type step struct {
 	layout, name string
 	took         time.Duration
 	note         string
-	failed       bool
 }
+
+const failed = "FAILED"
 
 // A stepper does one step: it runs do, and records how long that took, the note that do
 // returned, and whether it ended the test.
@@ -109,7 +114,7 @@ type stepper func(name string, do func() (note string))
 func (all *steps) of(t *testing.T, layout string) stepper {
 	return func(name string, do func() string) {
 		t.Helper()
-		s := step{layout: layout, name: name, failed: true}
+		s := step{layout: layout, name: name, note: failed}
 		begin := time.Now()
 		defer func() {
 			s.took = time.Since(begin)
@@ -117,7 +122,6 @@ func (all *steps) of(t *testing.T, layout string) stepper {
 		}()
 		t.Logf("%s ...", name)
 		s.note = do()
-		s.failed = false
 	}
 }
 
@@ -126,9 +130,6 @@ func (all *steps) String() string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "layout\tstep\tseconds\t")
 	for _, s := range *all {
-		if s.failed {
-			s.note = strings.TrimSpace("FAILED " + s.note)
-		}
 		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\n", s.layout, s.name, s.took.Seconds(), s.note)
 	}
 	w.Flush()
