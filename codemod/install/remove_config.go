@@ -131,7 +131,9 @@ func withoutBlock(doc *yamledit.Doc, b recipe.ConfigBlock) ([]text.Edit, error) 
 			from = text.LineStart(src, from-1)
 		}
 		for end := text.LineEnd(src, m.NameSpan.Start); end < len(src) && end < v.Span().End+maxComments; end = text.LineEnd(src, end) {
-			if edits := []text.Edit{text.Delete(text.Span{Start: from, End: end})}; undone(doc, b, edits) {
+			edits := []text.Edit{text.Delete(text.Span{Start: from, End: end})}
+			rest := src[end:text.LineEnd(src, end)]
+			if bytes.HasPrefix(bytes.TrimSpace(rest), []byte("#")) && rest[0] == ' ' && undone(doc, b, edits) {
 				return edits, nil
 			}
 		}

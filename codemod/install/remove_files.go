@@ -273,7 +273,7 @@ func (r *remover) dependencies() error {
 func (r *remover) dependency(in *workspace.Package, name string, depends bool, uses []use) error {
 	what := name
 	if depends {
-		what = "the dependency " + name
+		what = "the dependency " + name + " of " + in.Dir
 	}
 	for _, p := range r.pieces {
 		if p.Package == in.Dir && p.Kind != wiring.DiscoveredPlugin && !p.gone && packageOf(p.Name) == name && len(uses) == 0 {

@@ -231,7 +231,7 @@ func (r *remover) remaining() error {
 		}
 		elements, others := rewire.Uses(f.Tree, r.own)
 		for _, n := range append(elements, others...) {
-			if p.Span.Contains(n.Span()) {
+			if p.Wrapper.Contains(n.Span()) {
 				at := p.Fact
 				at.Span = n.Span()
 				refused = append(refused, diag.Of(r.refuse(at, fmt.Sprintf("the %s %s is made of this, and of other things too", noun(p.Kind), p.Name)))...)

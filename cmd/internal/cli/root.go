@@ -16,6 +16,7 @@ func newCmdRoot(f *factory) *cobra.Command {
 proves every change before it writes anything, and can take it back.`,
 		Example: `  batten add tech-radar               wire a plugin in
   batten add jenkins --dry-run        print what that would change
+  batten remove jenkins               take a plugin out again
   batten list                         show what is wired, and where
   batten undo                         take the last change back`,
 		SilenceErrors:     true,
@@ -55,6 +56,7 @@ proves every change before it writes anything, and can take it back.`,
 		newCmdAdd(f, runAdd),
 		newCmdList(f, runList),
 		newCmdMap(f, runMap),
+		newCmdRemove(f, runRemove),
 		newCmdUndo(f, runUndo),
 		newCmdVersion(f, runVersion),
 		newCmdCompletion(f),
