@@ -2,16 +2,22 @@ package install
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/codemod/yamledit"
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
-// config puts a block of configuration where the file has nothing at its path.
+// config puts a block of configuration where the app has nothing at its path. What is there
+// already is left alone, even if keys of the block are missing: a plugin can be configured in
+// several ways, which contradict each other (jenkins.baseUrl and jenkins.instances), and a key
+// more can change who may sign in.
 func (p *planner) config(c recipe.ConfigBlock) error {
 	file := p.configFile()
 	src, err := p.over.ReadFile(file)
@@ -35,31 +41,64 @@ func (p *planner) config(c recipe.ConfigBlock) error {
 		}
 		return err
 	}
-	edits, err := doc.Ensure(p.ofEnvironment(c), c.Path...)
+	block, at := p.ofEnvironment(c)
+	if v, ok := doc.Lookup(at...); ok && !blank(v) {
+		p.plugin.Present = append(p.plugin.Present, fmt.Sprintf("config %s at %s:%s", strings.Join(at, "."), file, doc.Pos(v.Span().Start)))
+		return nil
+	}
+	if v, ok := p.configuredElsewhere(file, at); ok {
+		p.plugin.Present = append(p.plugin.Present, fmt.Sprintf("config %s at %s:%s", strings.Join(at, "."), v.File, v.Pos))
+		d := &diag.Diagnostic{Severity: diag.Warning, Code: "config-elsewhere", File: v.File, Span: v.Span(), Pos: v.Pos}
+		d.Summary = fmt.Sprintf("%s is configured here, so %s gets no such block, which could contradict it", strings.Join(at, "."), file)
+		d.Manual = "If the other environments have to have it too, add this to " + file + " by hand:\n    " + indent(yamledit.Snippet(block, c.Path...))
+		p.warnings = append(p.warnings, d)
+		return nil
+	}
+	edits, err := doc.Ensure(block, c.Path...)
 	if err != nil {
 		return err
-	}
-	if len(edits) == 0 {
-		p.plugin.Present = append(p.plugin.Present, "config "+strings.Join(c.Path, ".")+" in "+file)
-		return nil
 	}
 	return p.edit(file, edits, c.Why)
 }
 
-// ofEnvironment is a block's text; that of an auth provider is for the environment that the app
-// signs in with, as auth.environment names it.
-func (p *planner) ofEnvironment(c recipe.ConfigBlock) string {
-	const usual = "development:"
-	if len(c.Path) != 3 || c.Path[0] != "auth" || c.Path[1] != "providers" || !strings.HasPrefix(c.YAML, usual) {
-		return c.YAML
+// blank reports whether a value says nothing: null, {} or [].
+func blank(v yamledit.Value) bool {
+	return v.Kind() == yamledit.Null || (v.Kind() == yamledit.Mapping || v.Kind() == yamledit.Sequence) && v.Len() == 0
+}
+
+// configuredElsewhere is the mapping at a path of another app-config file that the repository
+// shares, into which Backstage would merge that of file. If the user named file, others do not
+// matter; neither do people's own files, nor scalars, of which the last one counts.
+func (p *planner) configuredElsewhere(file string, at []string) (workspace.ConfigValue, bool) {
+	if p.opts.Config != "" {
+		return workspace.ConfigValue{}, false
 	}
+	for _, c := range p.ws.Config {
+		if c.Kind == workspace.ConfigLocal || c.Name == file {
+			continue
+		}
+		if v, ok := c.Lookup(at...); ok && v.Kind() == yamledit.Mapping && v.Len() > 0 {
+			return v, true
+		}
+	}
+	return workspace.ConfigValue{}, false
+}
+
+// ofEnvironment is a block's text and the path at which it is one's own; that of an auth
+// provider is for the environment that the app signs in with, as auth.environment names it.
+func (p *planner) ofEnvironment(c recipe.ConfigBlock) (block string, at []string) {
+	const usual = "development"
+	if len(c.Path) != 3 || c.Path[0] != "auth" || c.Path[1] != "providers" || !strings.HasPrefix(c.YAML, usual+":") {
+		return c.YAML, c.Path
+	}
+	env := usual
 	for _, v := range p.ws.ConfigLookup("auth", "environment") {
 		if v.Kind() == yamledit.String && isPlainKey(v.String()) {
-			return v.String() + ":" + strings.TrimPrefix(c.YAML, usual)
+			env = v.String()
 		}
 		break
 	}
-	return c.YAML
+	return env + strings.TrimPrefix(c.YAML, usual), append(slices.Clone(c.Path), env)
 }
 
 // isPlainKey reports whether a string may stand as a key as it is; "${AUTH_ENV}" may not.
