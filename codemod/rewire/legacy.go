@@ -43,13 +43,37 @@ func AddLegacyRouter(f File, m wiring.Mount, r LegacyRouter) ([]text.Edit, error
 			Ref{Module: "./plugins/" + r.ID, Export: "default", As: fn})
 	}
 	edits, locals := f.addImports(Ref{Module: "./plugins/" + r.ID, Export: "default", As: fn})
-	use := fmt.Sprintf("%s.use(%s, await %s(%sEnv))", m.Label, tsx.Quote(r.Path, style.Quote), locals[0], fn)
+	env = "const " + fn + "Env = " + madeAs(lastEnv, tsx.Quote(r.ID, style.Quote))
+	use := fmt.Sprintf("%s.use(%s, %sawait %s(%sEnv))", m.Label, tsx.Quote(r.Path, style.Quote), guards(lastUse), locals[0], fn)
 	if style.Semicolons {
 		env += ";"
 		use += ";"
 	}
 	edits = append(edits, insertLine(lastEnv, env, style)...)
 	return append(edits, insertLine(lastUse, use, style)...), nil
+}
+
+// madeAs is what the last environment is made by, with another quoted name in it.
+func madeAs(lastEnv tsx.Node, name string) string {
+	value := lastEnv.NamedChild(0).Field(tsx.FieldValue)
+	for n := range value.Descendants() {
+		if n.Is(tsx.KindString) {
+			src := value.Text()
+			return src[:n.Start()-value.Start()] + name + src[n.End()-value.Start():]
+		}
+	}
+	return "useHotMemoize(module, () => createEnv(" + name + "))"
+}
+
+// guards are the arguments between the path and the router of the last router's statement, each
+// with a comma after it: handlers that a router must not be reached around.
+func guards(lastUse tsx.Node) string {
+	args := tsx.Arguments(lastUse.NamedChild(0))
+	var b strings.Builder
+	for i := 1; i < len(args)-1; i++ {
+		b.WriteString(args[i].Text() + ", ")
+	}
+	return b.String()
 }
 
 // insertLine puts a statement on a new line after another.

@@ -163,7 +163,7 @@ func cardSibling(container tsx.Node, sizes []Attr) tsx.Node {
 // element in it that is not itself a container of several.
 func isCardWrapper(el tsx.Node) bool {
 	name := tsx.JSXName(el)
-	if name == "" || strings.HasPrefix(name, "EntitySwitch") || tsx.JSXAttribute(el, "container").Ok() {
+	if name == "" || strings.HasPrefix(name, "EntitySwitch") || (File{Tree: el.Tree()}).importedAs(name, "EntitySwitch") || tsx.JSXAttribute(el, "container").Ok() {
 		return false
 	}
 	children := tsx.JSXChildren(el)

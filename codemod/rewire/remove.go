@@ -225,7 +225,7 @@ func (f File) wraps(el, child tsx.Node) bool {
 	case spec.Default:
 		export = decl.Module[strings.LastIndexByte(decl.Module, '/')+1:]
 	case spec.Namespace:
-		export, member = member, ""
+		export, member, _ = strings.Cut(member, ".")
 	}
 	if member != "" {
 		return strings.HasSuffix(export, "Layout") && member == "Route" || export == "EntitySwitch" && member == "Case"

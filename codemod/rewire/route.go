@@ -1,6 +1,8 @@
 package rewire
 
 import (
+	"strings"
+
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
@@ -45,8 +47,13 @@ func AddRoute(f File, m wiring.Mount, r Route) ([]text.Edit, error) {
 	return append(edits, tsx.InsertJSXChild(table, -1, route.Print(column(table)+2))...), nil
 }
 
-// importedAs reports whether local is an import of an export with the given name.
+// importedAs reports whether a name, also one with the namespace that it is imported in before
+// it, is an import of an export with the given name.
 func (f File) importedAs(local, export string) bool {
+	if namespace, member, ok := strings.Cut(local, "."); ok {
+		_, spec, ok := tsx.LookupImport(f.Tree, namespace)
+		return ok && spec.Namespace && member == export
+	}
 	_, spec, ok := tsx.LookupImport(f.Tree, local)
 	return ok && spec.Name == export
 }

@@ -44,6 +44,65 @@ backend.start();
 	{"a backend without a name", "index.ts", "createBackend().add", "createBackend()", backend("plugin-x-backend"), `
 createBackend().add(import('plugin-a-backend')).start();
 `, "", "backend.add(import('plugin-x-backend'));"},
+	{"a router with a handler before it, its environment made by functions of other names", "index.ts", "apiRouter.use(nothing())", "apiRouter", legacyRouter, `
+import { useHotMemoize as memo, notFoundHandler as nothing } from '@backstage/backend-common';
+import a from './plugins/a';
+
+async function main() {
+  const aEnv = memo(module, () => createEnv('a'));
+
+  apiRouter.use('/a', guard, await a(aEnv));
+  apiRouter.use(nothing());
+}
+`, `
+import { useHotMemoize as memo, notFoundHandler as nothing } from '@backstage/backend-common';
+import a from './plugins/a';
+import techX from './plugins/tech-x';
+
+async function main() {
+  const aEnv = memo(module, () => createEnv('a'));
+  const techXEnv = memo(module, () => createEnv('tech-x'));
+
+  apiRouter.use('/a', guard, await a(aEnv));
+  apiRouter.use('/tech-x', guard, await techX(techXEnv));
+  apiRouter.use(nothing());
+}
+`, ""},
+	{"a card beside a switch of a namespace", "EntityPage.tsx", "<div", "", card(nil), `
+import * as catalog from '@backstage/plugin-catalog';
+
+const overview = (
+  <div>
+    <div className="card">
+      <catalog.EntityAboutCard />
+    </div>
+    <catalog.EntitySwitch>
+      <catalog.EntitySwitch.Case if={isA}>
+        <A />
+      </catalog.EntitySwitch.Case>
+    </catalog.EntitySwitch>
+  </div>
+);
+`, `
+import * as catalog from '@backstage/plugin-catalog';
+import { EntityXCard } from 'plugin-x';
+
+const overview = (
+  <div>
+    <div className="card">
+      <catalog.EntityAboutCard />
+    </div>
+    <catalog.EntitySwitch>
+      <catalog.EntitySwitch.Case if={isA}>
+        <A />
+      </catalog.EntitySwitch.Case>
+    </catalog.EntitySwitch>
+    <div className="card">
+      <EntityXCard />
+    </div>
+  </div>
+);
+`, ""},
 }
 
 func TestShapes(t *testing.T) {
