@@ -140,12 +140,17 @@ func (b *builder) item(f *wiring.Fact) Item {
 		plugin, module := b.names.pluginOf(npm)
 		it.Plugin, it.Label = plugin, cmp.Or(module, plugin)
 	case f.Kind == wiring.Feature && isPath(f.Name):
-		file, plugin, _ := localFeature(f.Name)
-		it.Plugin, it.Label = plugin, strings.TrimPrefix(file, f.Package+"/")
+		_, it.Plugin, _ = localFeature(f.Name)
+		it.Label = strings.TrimPrefix(f.Name, f.Package+"/")
 	case f.Kind == wiring.Feature || f.Kind == wiring.DiscoveredPlugin:
 		npm = npmName(f.Name)
 		it.Plugin, it.Label = b.names.pluginOf(npm)
 		it.Label = strings.TrimSuffix(it.Plugin+"/"+it.Label, "/")
+	case f.Kind == wiring.LegacyRouter && f.Name == "":
+		it.Plugin, it.Label = "", "(root)"
+		if ofPlugin {
+			it.Plugin, _ = b.names.pluginOf(npm)
+		}
 	case f.Kind == wiring.Extension:
 		it.Plugin = extensionPlugin(f.Name)
 	case ofPlugin:

@@ -89,8 +89,10 @@ type row struct {
 	Anchor    bool // the first row of its piece
 	About     string
 	Condition string
-	Place     string // from the package's folder
-	Full      string // from the root
+	Shared    int    // entity pages that it is on, if not the group's alone
+	Folder    string // of the file, from the package's own, with a slash
+	Place     string // name of the file and line
+	Full      string // path from the root, and line
 	More      string // what else a search finds it by
 }
 
@@ -111,6 +113,9 @@ func newPage(m *Map) page {
 				gv := groupView{Title: g.Title}
 				each(g.Items, 0, func(it *Item, depth int) {
 					r := newRow(it, depth, pkg.Dir)
+					if len(it.Pages) > len(g.Pages) && len(g.Pages) > 0 {
+						r.Shared = len(it.Pages)
+					}
 					if r.Anchor = it.ID != "" && !seen[it.ID]; r.Anchor {
 						seen[it.ID] = true
 						kinds[string(it.Kind)]++
@@ -131,7 +136,10 @@ func newPage(m *Map) page {
 
 func newRow(it *Item, depth int, dir string) row {
 	r := row{Item: *it, Label: it.label(), Depth: min(depth, 3), About: it.about(), Condition: it.condition(),
-		Full: it.place(), Place: strings.TrimPrefix(it.place(), dir+"/")}
+		Full: it.place()}
+	from := strings.TrimPrefix(r.Full, dir+"/")
+	base := strings.LastIndexByte(from, '/') + 1
+	r.Folder, r.Place = from[:base], from[base:]
 	more := slices.Concat([]string{string(it.Kind), it.Plugin}, it.Refs)
 	if it.Label != "" {
 		more = append(more, it.Name)

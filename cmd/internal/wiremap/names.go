@@ -109,9 +109,13 @@ func (n names) version(npm, file, dir string) (spec string, declared bool) {
 }
 
 // localFeature takes the name of a feature that the repository makes apart: the file, and the
-// plugin and module ids, as far as it says them ("packages/app/src/nav.ts#app.nav").
+// plugin and module ids, as far as it says them ("packages/app/src/nav.ts#app.nav"). A feature
+// without an id has the name of the function that made it.
 func localFeature(name string) (file, plugin, module string) {
 	file, id, _ := strings.Cut(name, "#")
+	if strings.HasPrefix(id, "create") || strings.HasPrefix(id, "convert") {
+		return file, "", ""
+	}
 	plugin, module, _ = strings.Cut(id, ".")
 	return file, plugin, module
 }

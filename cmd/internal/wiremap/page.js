@@ -55,6 +55,7 @@ const filter = () => {
   }
   for (const el of drawn) el.classList.toggle("off", !hits.has(el.dataset.f));
   for (const el of uses) el.hidden = on && !plugins.has(el.dataset.g);
+  document.body.classList.toggle("filtering", on);
   nothing.hidden = hits.size > 0 || !on;
   reset.hidden = !on;
   shown.textContent = on ? hits.size + " of " + total : total + " pieces";
@@ -87,12 +88,19 @@ const highlight = terms => {
   CSS.highlights.set("found", found);
 };
 
+// After a choice, what is left is looked at from its beginning.
+const choose = () => {
+  filter();
+  const top = q.form.nextElementSibling.offsetTop - q.form.offsetHeight;
+  if (scrollY > top) scrollTo(0, top);
+};
+
 const clear = () => { q.value = ""; kind.value = ""; pkg.value = ""; filter(); };
 
 let waiting = 0;
-q.addEventListener("input", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(filter); });
-kind.addEventListener("change", filter);
-pkg.addEventListener("change", filter);
+q.addEventListener("input", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(choose); });
+kind.addEventListener("change", choose);
+pkg.addEventListener("change", choose);
 q.form.addEventListener("submit", e => { e.preventDefault(); filter(); });
 q.form.addEventListener("reset", e => { e.preventDefault(); clear(); q.focus(); });
 nothing.querySelector("button").addEventListener("click", () => { clear(); q.focus(); });
@@ -112,7 +120,7 @@ document.querySelector(".uses").addEventListener("click", e => {
   if (!row) return;
   const value = "g:" + row.dataset.g;
   pkg.value = pkg.value === value ? "" : value;
-  filter();
+  choose();
 });
 document.querySelector("main").addEventListener("click", async e => {
   const at = e.target.closest(".at");
