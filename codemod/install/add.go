@@ -33,7 +33,7 @@ func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options)
 	if err := knownRelease(before.ws); err != nil {
 		return nil, err
 	}
-	p := &planner{ctx: ctx, opts: opts, over: over, state: before}
+	p := &planner{ctx: ctx, opts: opts, over: over, state: before, warnings: staleRelease(before.ws)}
 	if err := p.all(recipes); err != nil {
 		return nil, err
 	}
@@ -170,6 +170,10 @@ func (p *planner) add(full recipe.Recipe) error {
 		d := diag.Errorf("unsupported", "%s", err)
 		d.Manual = "See " + full.Docs + "."
 		return d
+	}
+	if at, old, now, ok := p.former(full, r); ok {
+		p.keepFormer(full.Title, at, old, now)
+		return nil
 	}
 	if err := p.supported(full, r); err != nil {
 		return err

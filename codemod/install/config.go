@@ -41,7 +41,7 @@ func (p *planner) config(c recipe.ConfigBlock) error {
 		}
 		return err
 	}
-	block, at := p.ofEnvironment(c)
+	block, at := ofEnvironment(doc, c)
 	if v, ok := doc.Lookup(at...); ok && !blank(v) {
 		p.plugin.Present = append(p.plugin.Present, fmt.Sprintf("config %s at %s:%s", strings.Join(at, "."), file, doc.Pos(v.Span().Start)))
 		return nil
@@ -85,20 +85,40 @@ func (p *planner) configuredElsewhere(file string, at []string) (workspace.Confi
 }
 
 // ofEnvironment is a block's text and the path at which it is one's own; that of an auth
-// provider is for the environment that the app signs in with, as auth.environment names it.
-func (p *planner) ofEnvironment(c recipe.ConfigBlock) (block string, at []string) {
+// provider is for the environment that the file's other providers are all for, else the one that
+// its auth.environment names.
+func ofEnvironment(doc *yamledit.Doc, c recipe.ConfigBlock) (block string, at []string) {
 	const usual = "development"
 	if len(c.Path) != 3 || c.Path[0] != "auth" || c.Path[1] != "providers" || !strings.HasPrefix(c.YAML, usual+":") {
 		return c.YAML, c.Path
 	}
-	env := usual
-	for _, v := range p.ws.ConfigLookup("auth", "environment") {
-		if v.Kind() == yamledit.String && isPlainKey(v.String()) {
-			env = v.String()
-		}
-		break
+	env := environment(doc)
+	if !isPlainKey(env) {
+		env = usual
 	}
 	return env + strings.TrimPrefix(c.YAML, usual), append(slices.Clone(c.Path), env)
+}
+
+// environment is the one that all OAuth providers of an app-config file are for, else what its
+// auth.environment says; "" if they are for several, or nothing says.
+func environment(doc *yamledit.Doc) string {
+	env := ""
+	providers, _ := doc.Lookup("auth", "providers")
+	for provider := range providers.Members() {
+		for e := range provider.Value.Members() {
+			switch {
+			case e.Value.Kind() != yamledit.Mapping || e.Value.Get("clientId").Kind() == yamledit.Missing:
+			case env != "" && env != e.Name:
+				return ""
+			default:
+				env = e.Name
+			}
+		}
+	}
+	if v, ok := doc.Lookup("auth", "environment"); env == "" && ok && v.Kind() == yamledit.String {
+		env = v.String()
+	}
+	return env
 }
 
 // isPlainKey reports whether a string may stand as a key as it is; "${AUTH_ENV}" may not.

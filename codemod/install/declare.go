@@ -20,13 +20,18 @@ const (
 	newIcons = "@mui/icons-material"
 )
 
-// icon is the export to take an icon from: that of the package of icons that the app has.
+// icon is the export to take an icon from: that of the package of icons that the app has. An app
+// with other icons than those of Material UI gets one that comes with every Backstage.
 func (p *planner) icon(r recipe.Ref) recipe.Ref {
 	name, ok := strings.CutPrefix(r.Module, oldIcons+"/")
-	if ok && !p.declared(p.app.Package, oldIcons) && p.declared(p.app.Package, newIcons) {
+	switch {
+	case !ok || p.declared(p.app.Package, oldIcons):
+		return r
+	case p.declared(p.app.Package, newIcons):
 		r.Module = newIcons + "/" + name
+		return r
 	}
-	return r
+	return recipe.Ref{Module: "@backstage/core-components", Export: "DashboardIcon"}
 }
 
 // declared reports whether a package, as planned so far, or the root for all of them, depends

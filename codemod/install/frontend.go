@@ -134,6 +134,10 @@ func (p *planner) route(why string, r recipe.Route) error {
 	if f, ok := p.fact(func(f wiring.Fact) bool {
 		return f.Kind == wiring.Route && f.Package == p.app.Dir && strings.Trim(f.Name, "/*") == strings.Trim(r.Path, "/")
 	}); ok {
+		if slices.ContainsFunc(f.Refs, func(have wiring.Ref) bool { return packageOf(have.Module) == packageOf(r.Element.Module) }) {
+			p.present("route "+f.Name, f) // another page of the same plugin
+			return nil
+		}
 		d := diag.Errorf("route-taken", "the path %s shows something else already", r.Path)
 		d.File, d.Span, d.Pos = f.File, f.Span, f.Pos
 		d.Detail = "It is " + f.String() + "."

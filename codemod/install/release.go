@@ -1,6 +1,8 @@
 package install
 
 import (
+	"fmt"
+
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/registry/npmver"
@@ -39,6 +41,15 @@ func knownRelease(ws *workspace.Workspace) error {
 	d.Detail = "There is no backstage.json that names it, and the versions of the @backstage packages are those of no release."
 	d.Manual = "Write the release that the app is at into backstage.json at the root, as {\"version\": \"1.2.3\"}, and run the command again."
 	return d
+}
+
+// staleRelease warns of a backstage.json that names another release than that of the packages.
+func staleRelease(ws *workspace.Workspace) diag.List {
+	if ws.Release.Claimed == "" {
+		return nil
+	}
+	return diag.List{{Severity: diag.Warning, Code: "stale-release", File: "backstage.json",
+		Summary: fmt.Sprintf("it says %s, but the packages are those of %s, which is taken for the release of this app", ws.Release.Claimed, ws.Release.Version)}}
 }
 
 func tooOld(evidence string) error {

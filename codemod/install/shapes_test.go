@@ -125,6 +125,48 @@ export const Root = ({ children }: PropsWithChildren<{}>) => {
 };
 `
 
+const submenuSidebar = `import { PropsWithChildren } from 'react';
+import {
+  Sidebar,
+  SidebarGroup,
+  SidebarItem,
+  SidebarPage,
+  SidebarSubmenu,
+  SidebarSubmenuItem,
+} from '@backstage/core-components';
+import HomeIcon from '@material-ui/icons/Home';
+
+export const Root = ({ children }: PropsWithChildren<{}>) => (
+  <SidebarPage>
+    <Sidebar>
+      <SidebarGroup label="Menu" icon={<HomeIcon />}>
+        <SidebarItem icon={HomeIcon} to="catalog" text="Home">
+          <SidebarSubmenu title="Catalog">
+            <SidebarSubmenuItem title="Domains" to="catalog?filters[kind]=domain" icon={HomeIcon} />
+            <SidebarSubmenuItem title="Systems" to="catalog?filters[kind]=system" icon={HomeIcon} />
+            <SidebarSubmenuItem title="APIs" to="catalog?filters[kind]=api" icon={HomeIcon} />
+          </SidebarSubmenu>
+        </SidebarItem>
+        <SidebarItem icon={HomeIcon} to="docs" text="Docs" />
+      </SidebarGroup>
+    </Sidebar>
+    {children}
+  </SidebarPage>
+);
+`
+
+const twoSignInPages = `SignInPage: props => {
+      if (process.env.APP_ENV === 'local') {
+        return <SignInPage {...props} auto providers={['guest']} />;
+      }
+      return (
+        <SignInPage
+          {...props}
+          provider={{ id: 'sso', title: 'SSO', message: 'Sign in' }}
+        />
+      );
+    }`
+
 // Shapes of real apps: what an addition does in each, by a text that a file has afterwards, or
 // what the refusal says.
 func TestShapes(t *testing.T) {
@@ -181,6 +223,38 @@ func TestShapes(t *testing.T) {
 			has: map[string]string{entityFile: "<EntityLayout.Route path=\"/jenkins\" title=\"Jenkins\" if={isJenkinsAvailable}>"},
 		},
 		{
+			name: "the plugin under the name that it had before", plugin: "tech-radar",
+			app: appWith(t, "legacy", nil, appFile, `path="/settings" element={<UserSettingsPage />}`, `path="/tech-radar" element={<TechRadarPage width={1} height={1} />}`,
+				appFile, "const app = createApp({", "import { TechRadarPage } from '@backstage/plugin-tech-radar';\n\nconst app = createApp({"),
+			has: map[string]string{appFile: "", pkgFile: "", rootFile: "", "app-config.yaml": ""},
+		},
+		{
+			name: "another page of the same plugin", plugin: "tech-radar",
+			app: appWith(t, "legacy", nil, appFile, `path="/settings" element={<UserSettingsPage />}`, `path="/tech-radar" element={<RadarPage />}`,
+				appFile, "const app = createApp({", "import { RadarPage } from '@backstage-community/plugin-tech-radar';\n\nconst app = createApp({"),
+			has: map[string]string{appFile: "", rootFile: `to="tech-radar"`},
+		},
+		{
+			name: "a sign-in page for guests and another for everybody else", plugin: "github-auth",
+			app: appWith(t, "legacy", nil, appFile, "SignInPage: props => <SignInPage {...props} auto providers={['guest']} />", twoSignInPages),
+			has: map[string]string{appFile: "          providers={[\n            { id: 'sso', title: 'SSO', message: 'Sign in' },\n            {\n              id: 'github-auth-provider',"},
+		},
+		{
+			name: "a sign-in page that a function returns", plugin: "github-auth",
+			app: appWith(t, "legacy", nil, appFile, "SignInPage: props => <SignInPage {...props} auto providers={['guest']} />", "SignInPage: props => {\n      return <SignInPage {...props} providers={['guest']} />;\n    }"),
+			has: map[string]string{appFile: "      return (\n        <SignInPage\n          {...props}\n          providers={[\n            'guest',"},
+		},
+		{
+			name: "an environment that the other providers name", plugin: "github-auth",
+			app: appWith(t, "legacy", nil, "app-config.yaml", "auth:\n", "auth:\n  environment: local\n", "app-config.yaml", "  providers:\n", "  providers:\n    okta:\n      shared:\n        clientId: x\n"),
+			has: map[string]string{"app-config.yaml": "    github:\n      shared:\n        clientId:"},
+		},
+		{
+			name: "an item with more links in its submenu than the group has items", plugin: "tech-radar",
+			app: appWith(t, "legacy", map[string]string{rootFile: submenuSidebar}),
+			has: map[string]string{rootFile: "        <SidebarItem icon={HomeIcon} to=\"docs\" text=\"Docs\" />\n        <SidebarItem icon={MapIcon} to=\"tech-radar\" text=\"Tech Radar\" />\n      </SidebarGroup>"},
+		},
+		{
 			name: "an environment of another name", plugin: "github-auth",
 			app: appWith(t, "legacy", nil, "app-config.yaml", "auth:\n", "auth:\n  environment: sandpit\n"),
 			has: map[string]string{"app-config.yaml": "    github:\n      sandpit:\n        clientId:"},
@@ -203,7 +277,7 @@ func TestShapes(t *testing.T) {
 		{
 			name: "no icons at all", plugin: "tech-radar",
 			app: appWith(t, "legacy", nil, pkgFile, `"@material-ui/icons"`, `"other-icons"`, rootFile, "@material-ui/icons/", "other-icons/"),
-			has: map[string]string{pkgFile: `"@material-ui/icons": "^1.0.0"`},
+			has: map[string]string{rootFile: `<SidebarItem icon={DashboardIcon} to="tech-radar" text="Tech Radar" />`},
 		},
 		{
 			name: "a package of the usual ones that the app does without", plugin: "github-auth",

@@ -42,11 +42,8 @@ func (p *planner) ownSignIn(why string, page wiring.Fact, s recipe.SignInProvide
 		p.present("sign-in provider "+f.Name, f)
 		return nil
 	}
-	op, mounts := rewire.AddSignInProvider, p.mount(wiring.SignInMount)
-	if len(mounts) == 0 {
-		op, mounts = rewire.AddSecondSignInProvider, p.singleSignIn()
-	}
-	if len(mounts) == 0 {
+	m, op, ok := p.signInMount()
+	if !ok {
 		src, err := p.over.ReadFile(page.File)
 		if err != nil {
 			return err
@@ -56,13 +53,36 @@ func (p *planner) ownSignIn(why string, page wiring.Fact, s recipe.SignInProvide
 			importClause(s.APIRef), s.APIRef.Module, providerText(s))
 		return d
 	}
-	return p.addSignIn(why, s, op, mounts[0])
+	return p.addSignIn(why, s, op, m)
 }
 
-// singleSignIn are the sign-in pages of the usual component; one without an array of providers
-// may have a single one.
-func (p *planner) singleSignIn() []wiring.Mount {
-	return slices.DeleteFunc(p.mount(wiring.SignInPageMount), func(m wiring.Mount) bool { return m.Label != "SignInPage" })
+type signInOp func(rewire.File, wiring.Mount, rewire.SignInProvider) ([]text.Edit, error)
+
+// signInMount chooses the sign-in page that gets a provider, of an app that may have several:
+// the first with providers other than the guest, else the first whose providers can be extended.
+func (p *planner) signInMount() (wiring.Mount, signInOp, bool) {
+	arrays := p.mount(wiring.SignInMount)
+	for _, m := range arrays {
+		if slices.ContainsFunc(p.seen.Facts, func(f wiring.Fact) bool {
+			return f.Kind == wiring.SignInProvider && f.Name != "guest" && f.File == m.File && m.Span.Contains(f.Span)
+		}) {
+			return m, rewire.AddSignInProvider, true
+		}
+	}
+	for _, m := range p.mount(wiring.SignInPageMount) {
+		if f, err := p.file(m.File); err == nil && f.HasSingleProvider(m) {
+			return m, rewire.AddSecondSignInProvider, true
+		}
+	}
+	for _, m := range arrays {
+		return m, rewire.AddSignInProvider, true
+	}
+	for _, m := range p.mount(wiring.SignInPageMount) {
+		if m.Label == "SignInPage" {
+			return m, rewire.AddSecondSignInProvider, true // which says why it cannot
+		}
+	}
+	return wiring.Mount{}, nil, false
 }
 
 // signInPresent is the fact by which an app offers a way to sign in already.
@@ -78,21 +98,18 @@ func (p *planner) signInProvider(why string, s recipe.SignInProvider) error {
 		p.present("sign-in provider "+f.Name, f)
 		return nil
 	}
-	op, mounts := rewire.AddSignInProvider, p.mount(wiring.SignInMount)
-	if len(mounts) == 0 {
-		op, mounts = rewire.AddSecondSignInProvider, p.singleSignIn()
+	if m, op, ok := p.signInMount(); ok {
+		return p.addSignIn(why, s, op, m)
 	}
-	if len(mounts) == 0 && len(p.mount(wiring.SignInPageMount)) == 0 {
-		op, mounts = rewire.AddSignInPage, p.mount(wiring.CreateAppMount)
-		p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: "guest"})
-	}
-	if len(mounts) == 0 {
+	mounts := p.mount(wiring.CreateAppMount)
+	if len(mounts) == 0 || len(p.mount(wiring.SignInPageMount)) > 0 {
 		return p.noMount("the list of sign-in providers", providerText(s), s.APIRef)
 	}
-	return p.addSignIn(why, s, op, mounts[0])
+	p.expect(Expected{Kind: wiring.SignInProvider, Package: p.app.Dir, Name: "guest"})
+	return p.addSignIn(why, s, rewire.AddSignInPage, mounts[0])
 }
 
-func (p *planner) addSignIn(why string, s recipe.SignInProvider, op func(rewire.File, wiring.Mount, rewire.SignInProvider) ([]text.Edit, error), m wiring.Mount) error {
+func (p *planner) addSignIn(why string, s recipe.SignInProvider, op signInOp, m wiring.Mount) error {
 	f, err := p.file(m.File)
 	if err != nil {
 		return err

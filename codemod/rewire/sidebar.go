@@ -18,10 +18,22 @@ type SidebarItem struct {
 	Icon Ref
 }
 
-// AddSidebarItem adds an item to the group, bar or array at a mount: after its last SidebarItem,
-// else at the end. Where the other items' links begin with a slash, so does the new one's.
+// isNested reports whether an element is an item or a submenu of one, which no item may be in.
+func (f File) isNested(el tsx.Node) bool {
+	name := tsx.JSXName(el)
+	return f.importedAs(name, "SidebarItem") || f.importedAs(name, "SidebarSubmenu") || f.importedAs(name, "SidebarSubmenuItem")
+}
+
+// AddSidebarItem adds an item to the group, bar or array at a mount, or what is around a submenu:
+// after its last SidebarItem, else at the end. Where the other items' links begin with a slash, so does the new one's.
 func AddSidebarItem(f File, m wiring.Mount, s SidebarItem) ([]text.Edit, error) {
 	place := f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement, tsx.KindArray)
+	if !place.Ok() {
+		return nil, f.stale(m)
+	}
+	for f.isNested(place) {
+		place = tsx.EnclosingJSX(place)
+	}
 	if !place.Ok() {
 		return nil, f.stale(m)
 	}

@@ -64,10 +64,10 @@ func list(items []string) string {
 }
 
 // replaceElement puts an element over several lines in place of one on one line. As the body of an
-// arrow function it gets parentheses, as prettier writes it.
+// arrow function, or returned, it gets parentheses, as prettier writes it.
 func replaceElement(old tsx.Node, el Element) []text.Edit {
 	printed := el.Print(1 << 20)
-	if old.FieldOf() == tsx.FieldBody && old.Parent().Is(tsx.KindArrowFunction) {
+	if old.FieldOf() == tsx.FieldBody && old.Parent().Is(tsx.KindArrowFunction) || old.Parent().Is(tsx.KindReturnStatement) {
 		return tsx.ReplaceNode(old, "(\n  "+indentBy(printed, "  ")+"\n)")
 	}
 	return tsx.ReplaceNode(old, printed)

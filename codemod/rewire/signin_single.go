@@ -35,6 +35,12 @@ func AddSecondSignInProvider(f File, m wiring.Mount, s SignInProvider) ([]text.E
 	return append(edits, replaceElement(page, el)...), nil
 }
 
+// HasSingleProvider reports whether the sign-in page at a mount of f has the one provider that
+// AddSecondSignInProvider needs.
+func (f File) HasSingleProvider(m wiring.Mount) bool {
+	return tsx.JSXAttribute(f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement), "provider").Ok()
+}
+
 // levelled is the text of a node as a snippet: lines after the first relative to the one that
 // the node begins on, with two spaces for each level of indentation.
 func levelled(n tsx.Node, style tsx.Style) string {

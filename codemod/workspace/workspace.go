@@ -3,6 +3,7 @@ package workspace
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/jsonedit"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/registry/npmver"
 )
 
 // Workspace is a monorepo as Load found it. It is read only and safe for concurrent use;
@@ -42,6 +44,7 @@ type Workspace struct {
 // Release is the Backstage release that a monorepo is at.
 type Release struct {
 	Version string        // "1.40.2"; "" if not known
+	Claimed string        // what backstage.json says instead, if the packages are clearly those of a newer release
 	Source  ReleaseSource // where it was read
 	Score   float64       // of an inferred release: the share of packages that agree, 0 to 1
 }
@@ -277,6 +280,7 @@ func (w *Workspace) readRelease(infer func(map[string]string) (string, float64))
 		if err == nil {
 			if v := doc.Root().Get("version"); v.Kind() == jsonedit.String && v.String() != "" {
 				w.Release = Release{Version: strings.TrimPrefix(v.String(), "v"), Source: ReleaseFile}
+				w.doubtRelease(infer)
 				return
 			}
 		}
@@ -289,6 +293,30 @@ func (w *Workspace) readRelease(infer func(map[string]string) (string, float64))
 	if version, score := infer(w.BackstageVersions()); version != "" {
 		w.Release = Release{Version: version, Source: ReleaseInferred, Score: score}
 	}
+}
+
+// doubtRelease replaces the release that backstage.json names if the packages were moved to a
+// newer one without it, as `yarn up` does: most of many have the versions of that.
+func (w *Workspace) doubtRelease(infer func(map[string]string) (string, float64)) {
+	const many, most = 10, 0.5
+	claimed, err := npmver.ParseVersion(w.Release.Version)
+	if infer == nil || err != nil {
+		return
+	}
+	versions := w.BackstageVersions()
+	maps.DeleteFunc(versions, func(_, spec string) bool {
+		kind := npmver.ParseSpecifier(spec).Kind()
+		return kind != npmver.Exact && kind != npmver.Ranged
+	})
+	if len(versions) < many {
+		return
+	}
+	version, score := infer(versions)
+	found, err := npmver.ParseVersion(version)
+	if err != nil || score < most || found.Major() < claimed.Major() || found.Major() == claimed.Major() && found.Minor() <= claimed.Minor() {
+		return
+	}
+	w.Release = Release{Version: version, Claimed: w.Release.Version, Source: ReleaseInferred, Score: score}
 }
 
 // BackstageVersions are the specifiers of all dependencies on @backstage packages outside

@@ -163,12 +163,21 @@ func TestReleaseIsInferredWithoutBackstageJSON(t *testing.T) {
 	}
 	app := fixtures.App("legacy")
 	for content, want := range map[string]workspace.ReleaseSource{
-		``: "inferred", `{}`: "inferred", `{"version": 5}`: "inferred", `{`: "inferred", `{"version":"1.2.3"}`: "backstage.json",
+		``: "inferred", `{}`: "inferred", `{"version": 5}`: "inferred", `{`: "inferred", `{"version":"1.50.3"}`: "backstage.json", `{"version":"1.52.0"}`: "backstage.json",
 	} {
 		w := load(t, fixtures.With(app, map[string]string{"backstage.json": content}), workspace.InferWith(infer))
 		if w.Release.Source != want {
 			t.Errorf("%q gives %+v", content, w.Release)
 		}
+	}
+	stale := load(t, fixtures.With(app, map[string]string{"backstage.json": `{"version":"1.2.3"}`}), workspace.InferWith(infer))
+	if stale.Release != (workspace.Release{Version: "1.50.1", Claimed: "1.2.3", Source: workspace.ReleaseInferred, Score: 0.9}) {
+		t.Errorf("packages much newer than backstage.json give %+v", stale.Release)
+	}
+	unsure := load(t, fixtures.With(app, map[string]string{"backstage.json": `{"version":"1.2.3"}`}),
+		workspace.InferWith(func(map[string]string) (string, float64) { return "1.50.1", 0.3 }))
+	if unsure.Release != (workspace.Release{Version: "1.2.3", Source: workspace.ReleaseFile}) {
+		t.Errorf("packages of no release give %+v", unsure.Release)
 	}
 	if w := load(t, fixtures.Without(app, "backstage.json")); w.Release != (workspace.Release{}) {
 		t.Errorf("without a function the release is %+v", w.Release)
