@@ -200,29 +200,44 @@ func statementWidth(t *Tree, d ImportDecl) int {
 // not if it has a single name in braces and nothing else.
 func breakable(d ImportDecl) bool { return d.Named.Ok() && len(d.Bindings) > 1 }
 
-// importWidth is the line width that a file's imports keep to: 80, 100 or 120 columns, or 0
-// if they keep to none, because they are longer or are spread over lines without need. The
-// imports that an edit changes are no evidence, so that it is the same before and after it.
+// importWidth is the line width that a file's imports keep to: of 80, 100 and 120 columns the
+// one that the fewest imports contradict, by being longer on one line, or by being spread
+// over lines although they would fit; the narrowest of several. It is 0, no width, if most
+// contradict each. The imports that an edit changes are no evidence, so that it is the same
+// before and after it.
 func importWidth(t *Tree, decls []ImportDecl, style Style, changed func(i int) bool) int {
-	longest := 0
+	widths := [...]int{80, 100, 120}
+	var against [len(widths)]int
+	evidence := 0
 	for i, d := range decls {
-		if !changed(i) && breakable(d) && !lineBreakIn(t.src, d.Node.Start(), d.Node.End()) {
-			longest = max(longest, statementWidth(t, d))
+		if changed(i) || !d.Named.Ok() || hasComment(d.Named) {
+			continue
+		}
+		spread := lineBreakIn(t.src, d.Named.Start(), d.Named.End())
+		if !spread && !breakable(d) {
+			continue
+		}
+		evidence++
+		for j, w := range widths {
+			fits := statementWidth(t, d) <= w
+			if spread {
+				fits = len(d.Bindings) > 1 && oneLineWidth(t, d, style) > w
+			}
+			if !fits {
+				against[j]++
+			}
 		}
 	}
-	limit := 0
-	for _, w := range []int{120, 100, 80} {
-		if longest <= w {
-			limit = w
+	best := 0
+	for j := range widths {
+		if against[j] < against[best] {
+			best = j
 		}
 	}
-	for i, d := range decls {
-		if !changed(i) && d.Named.Ok() && !hasComment(d.Named) && lineBreakIn(t.src, d.Named.Start(), d.Named.End()) &&
-			(len(d.Bindings) == 1 || oneLineWidth(t, d, style) <= limit) {
-			return 0
-		}
+	if 2*against[best] > evidence {
+		return 0
 	}
-	return limit
+	return widths[best]
 }
 
 // oneLineWidth is how wide a statement would be with its clause on one line.
