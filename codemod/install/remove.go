@@ -273,10 +273,8 @@ func noun(k wiring.Kind) string {
 
 // removal is how pieces are taken out of a file.
 func (r *remover) removal(file string) rewire.Removal {
-	_, guest := r.ws.ConfigHas("auth", "providers", "guest")
 	return rewire.Removal{
-		SignInPage: !guest,
-		Names:      r.names(),
+		Names: r.names(),
 		Stays: func(span text.Span) bool {
 			for _, m := range r.mounts {
 				if m.File == file && m.Span == span && stays(m) {

@@ -17,15 +17,12 @@ type Removal struct {
 	// Names are those of the plugin, in lower case ("sonarqube"). A comment of nothing but one
 	// of them goes with the construct below it.
 	Names []string
-	// SignInPage says that a sign-in page of the guest alone goes too, if it is written as
-	// AddSignInPage writes it: without one, everybody is a guest.
-	SignInPage bool
 }
 
 // TakeOut takes the construct with a span (an element, a statement, an array's item, a
 // property, a call in a chain of routers) out of what it stands in. What held nothing else goes
 // with it: grid items, conditions, permission checks, switches, tabs and groups, as far as
-// Stays lets them.
+// Stays lets them. A sign-in page that AddSignInPage made goes with its provider.
 //
 // It undoes the Add operations of this package byte for byte in files that are formatted as
 // prettier formats them: arrays and elements that it no longer needs to spread over lines
@@ -249,6 +246,9 @@ func (r Removal) takeOut(n tsx.Node) []text.Edit {
 	p := n.Parent()
 	switch {
 	case p.Is(tsx.KindJsxElement):
+		if edits := closed(n); edits != nil {
+			return edits
+		}
 		return r.comments(n, tsx.RemoveJSXChild(n))
 	case p.Is(tsx.KindArray):
 		return r.takeItem(n)

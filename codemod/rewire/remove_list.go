@@ -21,13 +21,13 @@ func (r Removal) takeItem(item tsx.Node) []text.Edit {
 			left = append(left, i.Text())
 		}
 	}
-	if r.SignInPage && len(left) == 1 {
+	if len(left) == 1 {
 		if page := addedPage(array); page.Ok() && strings.Trim(left[0], `'"`) == "guest" {
 			return r.takeProperty(page)
 		}
 	}
 	if prop := array.Parent(); len(left) == 0 && prop.Is(tsx.KindPair) && prop.Parent().Parent().Is(tsx.KindArguments) {
-		if key, _ := tsx.PropertyKey(prop); key == "features" {
+		if key, _ := tsx.PropertyKey(prop); key == "features" || key == "apis" {
 			return r.takeProperty(prop)
 		}
 	}
@@ -64,7 +64,7 @@ func joined(array tsx.Node, before, after string) []text.Edit {
 		}
 		line := el.Print(-1 << 20)
 		whole := page
-		if p := page.Parent(); p.Is(tsx.KindParenthesizedExpression) && p.Parent().Is(tsx.KindArrowFunction) {
+		if p := page.Parent(); p.Is(tsx.KindParenthesizedExpression) && takesParentheses(p.Parent(), p) {
 			whole = p
 		}
 		if !strings.Contains(line, "\n") && fits(whole, line) {
@@ -86,12 +86,12 @@ func fits(n tsx.Node, line string) bool {
 	return width(before)+utf8.RuneCountInString(line+after) <= Width
 }
 
-// addedPage is the property SignInPage whose sign-in page has an array of providers, if that
-// is all it has, as AddSignInPage writes it.
+// addedPage is the property SignInPage whose sign-in page has an array of providers, if the page
+// is as AddSignInPage writes it.
 func addedPage(array tsx.Node) tsx.Node {
 	page := tsx.EnclosingJSX(array)
 	attrs := tsx.JSXAttributes(page)
-	if len(attrs) != 2 || tsx.AttributeName(attrs[0]) != "" || tsx.AttributeName(attrs[1]) != "providers" {
+	if len(attrs) != 3 || attrs[1].Text() != signInTitle || tsx.AttributeName(attrs[2]) != "providers" {
 		return tsx.Node{}
 	}
 	n := page

@@ -77,7 +77,11 @@ func inert(n tsx.Node) bool {
 		return true
 	case tsx.KindCallExpression:
 		name := tsx.Callee(n).Text()
-		switch name[strings.LastIndexByte(name, '.')+1:] {
+		name = name[strings.LastIndexByte(name, '.')+1:]
+		if _, spec, ok := tsx.LookupImport(n.Tree(), name); ok && !spec.Default && !spec.Namespace {
+			name = spec.Name
+		}
+		switch name {
 		case "useHotMemoize", "createEnv", "lazy", "memo", "makeStyles", "createRouteRef":
 		default:
 			return false

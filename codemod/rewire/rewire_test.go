@@ -551,6 +551,7 @@ const app = createApp({
     SignInPage: props => (
       <SignInPage
         {...props}
+        title="Select a sign-in method"
         providers={[
           'guest',
           {

@@ -73,6 +73,9 @@ func replaceElement(old tsx.Node, el Element) []text.Edit {
 	return tsx.ReplaceNode(old, printed)
 }
 
+// signInTitle is the title of a sign-in page that is added. TakeOut knows the page by it.
+const signInTitle = `title="Select a sign-in method"`
+
 // AddSignInPage gives createApp a SignInPage with the guest provider and s, at the options
 // object of a wiring.CreateAppMount: as components.SignInPage.
 func AddSignInPage(f File, m wiring.Mount, s SignInProvider) ([]text.Edit, error) {
@@ -88,7 +91,7 @@ func AddSignInPage(f File, m wiring.Mount, s SignInProvider) ([]text.Edit, error
 			"components: {\n  SignInPage: "+indentBy(arrow(manual), "  ")+",\n},", page, s.APIRef)
 	}
 	edits, locals := f.addImports(page, s.APIRef)
-	el := Element{Name: locals[0], Attrs: []Attr{{Value: "{...props}"},
+	el := Element{Name: locals[0], Attrs: []Attr{{Value: "{...props}"}, {Value: signInTitle},
 		{Value: "providers={" + list([]string{tsx.Quote("guest", style.Quote), s.object(locals[1], style.Quote)}) + "}"}}}
 	components := tsx.Property(options, "components")
 	if !components.Ok() {
