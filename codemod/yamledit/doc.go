@@ -9,10 +9,12 @@
 //
 // A key or item owns the comment lines directly above it that are indented as it is, the
 // comments on its own lines, and the comment lines below it that are indented deeper than
-// it. Removing it removes those. The comments at the very top of a file belong to the file.
+// it. Removing it removes those. The comments at the very top of a file belong to the file,
+// and those between a key and the first key of the mapping under it to the mapping: they
+// speak of the whole as often as of its first key, and a comment too many does less harm.
 // New keys go after the last sibling and what it owns, so before any comment that follows
 // the siblings at their own indentation. A key that has only comments under it gets its
-// first child directly under the key, above them.
+// first key below them, but its first sequence item above them.
 //
 // # Guarantees
 //

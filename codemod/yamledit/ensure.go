@@ -250,9 +250,9 @@ func (p *planner) underKey(h, w pair, parent *node, path []string) error {
 	if h.val.emptyFlow() {
 		p.edits = append(p.edits, text.Delete(text.Span{Start: h.colon + 1, End: h.val.end}))
 	}
-	deeper := d.step
+	deeper, at := d.step, d.extent(h.end(), parent.col)
 	if w.val.y.Kind == yaml.SequenceNode {
-		deeper = d.dash
+		deeper, at = d.dash, text.LineEnd(d.src, h.end())
 	}
 	all := make([]int, len(w.val.pairs)+len(w.val.items))
 	for i := range all {
@@ -263,7 +263,7 @@ func (p *planner) underKey(h, w pair, parent *node, path []string) error {
 	for _, part := range p.linesOf(w.val, p.block.lineNumber(w.colon)+1, all, col) {
 		lines = append(lines, part...)
 	}
-	p.edits = append(p.edits, d.insertLines(text.LineEnd(d.src, h.end()), lines))
+	p.edits = append(p.edits, d.insertLines(at, lines))
 	return nil
 }
 

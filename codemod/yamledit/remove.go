@@ -60,10 +60,16 @@ func (n *node) partAt(i int) text.Span {
 	return text.Span{Start: n.items[i].dash, End: max(n.items[i].dash+1, n.items[i].val.end)}
 }
 
-// owned are the whole lines of the part i of a block collection, with its comments.
+// owned are the whole lines of the part i of a block collection, with its comments. Comments
+// between a key and the first key of the mapping under it are the mapping's.
 func (d *Doc) owned(n *node, i int) text.Span {
 	at := n.partAt(i)
-	return text.Span{Start: d.above(d.lineAt(at.Start).start, n.col), End: d.extent(at.End, n.col)}
+	start := d.lineAt(at.Start).start
+	lines := text.Span{Start: d.above(start, n.col), End: d.extent(at.End, n.col)}
+	if holder, _ := d.holder(n); i == 0 && len(n.pairs) > 0 && holder >= 0 && lines.Start == text.LineEnd(d.src, holder) {
+		lines.Start = start
+	}
+	return lines
 }
 
 // commented reports whether a collection with one part has comments besides those that the
