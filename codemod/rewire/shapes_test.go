@@ -128,3 +128,15 @@ func TestShapes(t *testing.T) {
 		}
 	}
 }
+
+func TestUnneededNamesUnderOtherNames(t *testing.T) {
+	const head = "import { useHotMemoize as memo } from '@backstage/backend-common';\n\nconst aEnv = memo(module, () => createEnv('a'));\n"
+	const env = "const xEnv = memo(module, () => createEnv('x'));\n"
+	before := parseFile(t, "index.ts", head+env+"\nuse(aEnv);\nuse(xEnv);\n")
+	after := parseFile(t, "index.ts", head+env+"\nuse(aEnv);\n")
+	edits := Unneeded(before.Tree, after.Tree, Removal{}, func(string) bool { return false })
+	got, err := text.Apply(after.Tree.Source(), edits)
+	if want := head + "\nuse(aEnv);\n"; err != nil || string(got) != want {
+		t.Errorf("%v, got\n%s\nwant\n%s", err, got, want)
+	}
+}
