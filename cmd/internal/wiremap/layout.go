@@ -13,6 +13,7 @@ const (
 	margin         = 20
 	lineHeight     = 15
 	blockGap       = 16 // below a block
+	packageGap     = 10 // below a package, besides
 	headHeight     = 22 // a block's title
 	charWidth      = 6.05
 	blockMost      = 40  // lines of a block before it goes on in another, if the columns are as high
@@ -29,6 +30,7 @@ type line struct {
 	full  string // all there is to say
 	depth int
 	head  bool
+	top   bool // nothing but a heading holds it
 }
 
 // block is a part of a package that hangs together: a section, or an entity page.
@@ -77,10 +79,10 @@ func plugin(it *Item) string {
 
 func version(it *Item) string { return it.Version }
 
-func linesOf(items []Item, dir string, depth int, note func(*Item) string) []line {
+func linesOf(items []Item, dir string, from int, note func(*Item) string) []line {
 	var out []line
-	each(items, depth, func(it *Item, depth int) {
-		l := line{id: it.ID, text: it.label(), note: note(it), depth: depth, full: itemLine(it, dir)}
+	each(items, from, func(it *Item, depth int) {
+		l := line{id: it.ID, text: it.label(), note: note(it), depth: depth, full: itemLine(it, dir), top: depth == from}
 		if it.ID == "" {
 			l.head, l.note = true, ""
 		} else if it.Title != l.text {
@@ -111,13 +113,7 @@ func split(all []block) []block {
 		}
 		left = max(left-len(b.lines), 0)
 		for first := true; first || len(b.lines) > 0; first = false {
-			n := len(b.lines)
-			if n > most*5/4 {
-				n = most
-				for n > most/2 && (b.lines[n].depth > 0 || b.lines[n-1].head) {
-					n--
-				}
-			}
+			n := cut(b.lines, most)
 			part := block{b.title, b.count, b.lines[:n]}
 			if !first {
 				part.title, part.count = b.title+", continued", -1
@@ -127,6 +123,20 @@ func split(all []block) []block {
 		}
 	}
 	return out
+}
+
+// cut is how many lines to keep together: most of them, or a few more if those are the last,
+// or fewer, so that what is held stays with what holds it, and a heading with what it is over.
+func cut(lines []line, most int) int {
+	if len(lines) <= most*5/4 {
+		return len(lines)
+	}
+	for n := most; n > most/3; n-- {
+		if (lines[n].head || lines[n].top) && !lines[n-1].head {
+			return n
+		}
+	}
+	return most
 }
 
 // columns puts blocks, in their order, into columns of the least height that holds them.

@@ -30,14 +30,15 @@ func (m *Map) svg(alone bool) string {
 	for i := range m.Packages {
 		d.pack(&m.Packages[i], width)
 	}
-	height := d.y + margin - blockGap
+	height := d.y + margin - packageGap - blockGap
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="wm" viewBox="0 0 %d %d"`, width, height)
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" class="wm" `)
 	if alone {
+		fmt.Fprintf(&b, `viewBox="0 0 %d %d"`, width, height)
 		fmt.Fprintf(&b, ` width="%d" height="%d" role="img"><title>%s</title><style>%s</style>`, width, height, escape("Wiring of "+m.heading()), svgStyle)
 		fmt.Fprintf(&b, "\n<rect class=\"bg\" width=\"%d\" height=\"%d\"/>", width, height)
 	} else {
-		b.WriteString(` aria-hidden="true">`)
+		fmt.Fprintf(&b, `viewBox="%d %d %d %d" aria-hidden="true">`, margin, margin, width-2*margin, height-2*margin)
 	}
 	b.WriteString("\n" + d.b.String() + "</svg>\n")
 	return b.String()
@@ -71,7 +72,7 @@ func (d *drawing) pack(p *Package, width int) {
 		fmt.Fprintf(&d.b, `<path class="line" d="M%d.5 %dV%d"/>`+"\n", x+7, top, last)
 		bottom = max(bottom, y)
 	}
-	d.y = bottom + 10
+	d.y = bottom + packageGap
 	d.b.WriteString("</g>\n")
 }
 
