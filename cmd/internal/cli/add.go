@@ -115,18 +115,13 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 			opts.detail("%s: there already: %s", p.ID, present)
 		}
 	}
-	if opts.json {
-		if err := opts.outJSON(addJSON{Schema: 1, Plan: plan, DryRun: opts.writing.dryRun, Changes: changesJSON(plan.Changes)}); err != nil {
-			return err
-		}
-	}
 	if len(plan.Changes) == 0 {
 		opts.errln(nothingToDo(plan.Plugins))
-		return nil
 	}
 	return opts.present(ctx, proposal{
 		root: root, verb: "add " + strings.Join(opts.plugins, " "), changes: plan.Changes, manager: ws.Manager,
-		notes: whatIsLeft(opts.io.ErrStyle(), plan.Plugins),
+		notes:  whatIsLeft(opts.io.ErrStyle(), plan.Plugins),
+		result: addJSON{Schema: 1, Plan: plan, DryRun: opts.writing.dryRun, Changes: changesJSON(plan.Changes)},
 	}, opts.writing)
 }
 

@@ -21,6 +21,7 @@ type proposal struct {
 	changes []change.Change
 	manager workspace.Manager // whose install is run when a package.json changed
 	notes   string            // printed after the plan, and again once it is made: what is left to do
+	result  any               // what --json prints, once all is done
 }
 
 // present shows a plan and, unless this is a dry run, makes it. It does what every verb that
@@ -31,9 +32,19 @@ type proposal struct {
 //   - On a terminal the plan, its diff and one question; elsewhere the plan alone.
 //   - The change is committed, and the package manager installs what changed.
 //
-// The diff of a dry run aside, everything goes to standard error under --json, whose result the
-// caller prints.
+// Under --json all of this goes to standard error, and the result to standard output, unless
+// something fails.
 func (f *factory) present(ctx context.Context, p proposal, w writing) error {
+	err := f.makeChanges(ctx, p, w)
+	if f.json && (err == nil || errors.Is(err, errPending)) {
+		if err := f.outJSON(p.result); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error {
 	if len(p.changes) == 0 {
 		return nil
 	}

@@ -10,9 +10,25 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 )
 
-// printError says on standard error what failed, where, and what to do next.
+// errorJSON is the result under --json of a command that failed.
+type errorJSON struct {
+	Schema int       `json:"schema"` // 1
+	Errors diag.List `json:"errors"`
+}
+
+// printError says on standard error what failed, where, and what to do next; under --json
+// also as the result.
 func (f *factory) printError(err error) {
 	style := f.io.ErrStyle()
+	if f.json && !errors.Is(err, errPending) {
+		list := diag.Of(err)
+		if list == nil {
+			list = diag.List{{Severity: diag.Error, Code: "failed", Summary: err.Error()}}
+		}
+		if err := f.outJSON(errorJSON{1, list}); err != nil {
+			f.errln(style.Red("error:") + " " + err.Error())
+		}
+	}
 	var usage *usageError
 	switch {
 	case errors.Is(err, errPending):

@@ -95,17 +95,13 @@ func runRemove(ctx context.Context, opts *removeOptions) error {
 	}
 	opts.warn(plan.Warnings)
 	opts.detail("%s", plan.Difference)
-	if opts.json {
-		if err := opts.outJSON(removeJSON{Schema: 1, Removal: plan, DryRun: opts.writing.dryRun, Changes: changesJSON(plan.Changes)}); err != nil {
-			return err
-		}
-	}
 	notes := whatStays(opts.io.ErrStyle(), plan.Plugins)
 	if len(plan.Changes) == 0 || opts.writing.dryRun && slices.ContainsFunc(plan.Plugins, func(p install.RemovedPlugin) bool { return len(p.Left) > 0 }) {
 		opts.errln(notes)
 	}
 	return opts.present(ctx, proposal{
 		root: root, verb: "remove " + strings.Join(opts.plugins, " "), changes: plan.Changes, manager: ws.Manager, notes: notes,
+		result: removeJSON{Schema: 1, Removal: plan, DryRun: opts.writing.dryRun, Changes: changesJSON(plan.Changes)},
 	}, opts.writing)
 }
 
