@@ -45,7 +45,7 @@ func (r *remover) inApp(f wiring.Fact) bool {
 	case wiring.RouteBinding:
 		return r.refersToOwn(f.Refs)
 	}
-	return r.refersToOwn(f.Refs) && !r.foreign(f)
+	return !r.foreign(f) && (r.refersToOwn(f.Refs) || r.madeBy(f, r.isPluginFile))
 }
 
 // inBackend reports whether a piece of a backend is the plugin's.
@@ -54,7 +54,7 @@ func (r *remover) inBackend(f wiring.Fact) bool {
 	case wiring.BackendFeature:
 		return r.own(f.Name) || r.refersToOwn(f.Refs)
 	case wiring.LegacyRouter:
-		return r.refersToOwn(f.Refs) || r.routes(f)
+		return r.refersToOwn(f.Refs) || r.madeBy(f, r.isRouterFile)
 	}
 	return false
 }
@@ -79,7 +79,7 @@ var commonModules = []string{
 // common reports whether an export may be part of anybody's piece: of a library, a switch, a
 // predicate or another function.
 func common(ref wiring.Ref) bool {
-	if slices.ContainsFunc(commonModules, func(prefix string) bool { return strings.HasPrefix(ref.Module, prefix) }) {
+	if isCommon(ref.Module) {
 		return true
 	}
 	name := ref.Export
@@ -91,6 +91,10 @@ func common(ref wiring.Ref) bool {
 	}
 	name = name[strings.LastIndexByte(name, '.')+1:]
 	return name == "" || name[0] < 'A' || name[0] > 'Z'
+}
+
+func isCommon(module string) bool {
+	return slices.ContainsFunc(commonModules, func(prefix string) bool { return strings.HasPrefix(module, prefix) })
 }
 
 // steps are the recipe's steps of all systems and releases.
@@ -146,22 +150,47 @@ func (r *remover) links() map[string]bool {
 	return links
 }
 
-// routes reports whether a router is made by a file of the backend that is about the plugin.
-func (r *remover) routes(f wiring.Fact) bool {
+// madeBy reports whether a piece is made by a file of the app's own of some sort: whether it
+// names what is imported from one.
+func (r *remover) madeBy(f wiring.Fact, sort func(file string) bool) bool {
 	source, err := r.file(f.File)
 	if err != nil {
 		return false
 	}
+	span := rewire.Part(source, f.Span)
 	for _, d := range tsx.Imports(source.Tree) {
 		file, ok := r.ws.Resolve(f.File, d.Module)
-		used := slices.ContainsFunc(d.Bindings, func(b tsx.ImportSpec) bool {
-			return slices.ContainsFunc(tsx.References(source.Tree, b.Local), func(n tsx.Node) bool { return f.Span.Contains(n.Span()) })
+		used := ok && slices.ContainsFunc(d.Bindings, func(b tsx.ImportSpec) bool {
+			return slices.ContainsFunc(tsx.References(source.Tree, b.Local), func(n tsx.Node) bool { return span.Contains(n.Span()) })
 		})
-		if ok && used && r.isRouterFile(file) {
+		if used && sort(file) {
 			return true
 		}
 	}
 	return false
+}
+
+// isPluginFile reports whether a file of an app is about the plugin alone: it imports from the
+// plugin's packages, and from no other plugin.
+func (r *remover) isPluginFile(file string) bool {
+	src, err := r.over.ReadFile(file)
+	if err != nil || !r.mentions(src) {
+		return false
+	}
+	f, err := r.file(file)
+	if err != nil {
+		return false
+	}
+	found := false
+	for _, d := range tsx.Imports(f.Tree) {
+		switch {
+		case r.own(d.Module):
+			found = true
+		case strings.Contains(d.Module, "plugin-") && !isCommon(d.Module), strings.HasPrefix(d.Module, "."):
+			return false
+		}
+	}
+	return found
 }
 
 // isRouterFile reports whether a file of a backend of the old system does nothing but make the

@@ -10,21 +10,12 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/batten-dev/batten/codemod/change"
-	"github.com/batten-dev/batten/codemod/jsonedit"
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/codemod/yamledit"
 	"github.com/batten-dev/batten/registry/recipe"
 )
-
-func removeDependency(file string, src []byte, field, name string) ([]text.Edit, error) {
-	doc, err := jsonedit.Parse(file, src)
-	if err != nil {
-		return nil, err
-	}
-	return doc.Prune(0, field, name)
-}
 
 // config takes the plugin's configuration out of the app-config files: the blocks that are its
 // own, those that it shares and nobody needs any more, and its extensions.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/jsonedit"
 	"github.com/batten-dev/batten/codemod/rewire"
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/tsx"
@@ -119,6 +120,9 @@ func (r *remover) files() error {
 				return err
 			}
 			continue
+		}
+		if f, err := r.file(name); err == nil && r.trees[name] == nil {
+			r.trees[name] = f.Tree
 		}
 		if err := r.over.Remove(name, change.Reason{Text: "Nothing uses it any more."}); err != nil {
 			return err
@@ -241,9 +245,16 @@ func (r *remover) uses(dir, pkg string) []use {
 }
 
 // dependencies takes the plugin's packages out of every package.json whose package needs them
-// no more.
+// no more, and others that nothing but the plugin's wiring imported.
 func (r *remover) dependencies() error {
 	apps, backends := r.dirs()
+	for _, pkg := range r.ws.Packages {
+		for _, name := range r.dropped(pkg) {
+			if err := r.undepend(pkg, "dependencies", name); err != nil {
+				return err
+			}
+		}
+	}
 	for _, pkg := range slices.Concat([]*workspace.Package{r.ws.Root}, r.ws.Packages) {
 		for _, name := range slices.Sorted(maps.Keys(r.packages)) {
 			dep, depends := pkg.Dep(name)
@@ -291,19 +302,48 @@ func (r *remover) dependency(in *workspace.Package, name string, depends bool, u
 		return nil
 	}
 	for _, field := range workspace.DependencyFields {
-		src, err := r.over.ReadFile(in.File)
-		if err != nil {
-			return err
-		}
-		edits, err := removeDependency(in.File, src, field, name)
-		if err != nil {
-			return err
-		}
-		if err := r.edit(in.File, edits, "Nothing uses "+name+" any more."); err != nil {
+		if err := r.undepend(in, field, name); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// undepend takes an entry out of a field of a package.json.
+func (r *remover) undepend(in *workspace.Package, field, name string) error {
+	src, err := r.over.ReadFile(in.File)
+	if err != nil {
+		return err
+	}
+	doc, err := jsonedit.Parse(in.File, src)
+	if err != nil {
+		return err
+	}
+	edits, err := doc.Prune(0, field, name)
+	if err != nil {
+		return err
+	}
+	return r.edit(in.File, edits, "Nothing uses "+name+" any more.")
+}
+
+// dropped are the dependencies of a package, other than the plugin's own, that files of it
+// imported before, and that none imports now.
+func (r *remover) dropped(in *workspace.Package) []string {
+	candidates := map[string]bool{}
+	for name, before := range r.trees {
+		if pkg := r.ws.PackageOf(name); pkg == nil || pkg.Dir != in.Dir {
+			continue
+		}
+		for _, d := range tsx.Imports(before) {
+			if name := packageOf(d.Module); !r.own(name) && !strings.HasPrefix(name, ".") {
+				candidates[name] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(candidates)), func(name string) bool {
+		_, depends := in.Dep(name)
+		return !depends || len(r.uses(in.Dir, name)) > 0
+	})
 }
 
 // leave notes something that stays.

@@ -77,6 +77,9 @@ func (f File) nodeAt(span text.Span) tsx.Node {
 // it is no such value: const tab = (<EntityLayout.Route .../>).
 func Held(f File, span text.Span) (string, bool) {
 	n := f.nodeAt(span)
+	if chainLink(n).Ok() {
+		return "", false
+	}
 	for n.Parent().Is(tsx.KindParenthesizedExpression, tsx.KindAsExpression, tsx.KindSatisfiesExpression) {
 		n = n.Parent()
 	}
@@ -85,6 +88,15 @@ func Held(f File, span text.Span) (string, bool) {
 		return "", false
 	}
 	return p.Field(tsx.FieldName).Text(), true
+}
+
+// Part is the part of the construct with a span that it does not share with others: of a call in
+// a chain of routers, which begins where the chain begins, its arguments; of all else the whole.
+func Part(f File, span text.Span) text.Span {
+	if link := chainLink(f.nodeAt(span)); link.Ok() {
+		return link.Field(tsx.FieldArguments).Span()
+	}
+	return span
 }
 
 // chainLink is the call with which a router joins a chain: createServiceBuilder(module).addRouter(...).
@@ -261,28 +273,39 @@ func (r Removal) takeOut(n tsx.Node) []text.Edit {
 // takeStatement takes out a statement.
 func (r Removal) takeStatement(n tsx.Node) []text.Edit { return r.comments(n, tsx.RemoveStatement(n)) }
 
-// comments lets the comments above n, which edits take out with it, stay unless they are n's own.
+// comments lets the comments above n, which edits take out with it, stay unless they are n's own:
+// all of them if n is alone in its paragraph, else those directly above that only name the plugin.
 func (r Removal) comments(n tsx.Node, edits []text.Edit) []text.Edit {
 	src := n.Tree().Source()
 	line := text.LineStart(src, n.Start())
 	for i, e := range edits {
-		if e.Start >= line || e.End < n.End() || r.owns(n, string(src[e.Start:line])) {
+		if e.Start >= line || e.End < n.End() || alone(n) {
 			continue
 		}
-		edits[i].Start = line
+		from := line
+		for from > e.Start && r.onlyNames(string(src[text.LineStart(src, from-1):from])) {
+			from = text.LineStart(src, from-1)
+		}
+		edits[i].Start = max(from, e.Start)
 	}
 	return edits
 }
 
-// owns reports whether the comments directly above n are n's own: it is alone in its
-// paragraph, or they only name the plugin.
-func (r Removal) owns(n tsx.Node, comments string) bool {
+// alone reports whether blank lines, or the ends of what it is in, are around n and the
+// comments beside it.
+func alone(n tsx.Node) bool {
 	src := n.Tree().Source()
 	prev, next := neighbour(n, tsx.Node.PrevNamed), neighbour(n, tsx.Node.NextNamed)
-	if (!prev.Ok() || blankIn(src[prev.End():n.Start()])) && (!next.Ok() || blankIn(src[n.End():next.Start()])) {
-		return true
+	return (!prev.Ok() || blankIn(src[prev.End():n.Start()])) && (!next.Ok() || blankIn(src[n.End():next.Start()]))
+}
+
+// onlyNames reports whether a line is a comment that only names the plugin: // the sonarqube plugin.
+func (r Removal) onlyNames(line string) bool {
+	line = strings.TrimSpace(line)
+	if !strings.HasPrefix(line, "//") && !strings.HasPrefix(line, "/*") && !strings.HasPrefix(line, "{/*") {
+		return false
 	}
-	words := strings.FieldsFunc(strings.ToLower(comments), func(r rune) bool { return strings.ContainsRune(" \t\r\n/*{}.:", r) })
+	words := strings.FieldsFunc(strings.ToLower(line), func(r rune) bool { return strings.ContainsRune(" \t/*{}.:", r) })
 	words = slices.DeleteFunc(words, func(w string) bool {
 		return w == "the" || w == "plugin" || w == "backend" || w == "frontend" || w == "module"
 	})
