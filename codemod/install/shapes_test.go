@@ -240,6 +240,13 @@ func TestShapes(t *testing.T) {
 			has: map[string]string{appFile: "          providers={[\n            { id: 'sso', title: 'SSO', message: 'Sign in' },\n            {\n              id: 'github-auth-provider',"},
 		},
 		{
+			name: "a sign-in page for guests and a proxy for everybody else", plugin: "github-auth",
+			app: appWith(t, "legacy", nil, appFile, "SignInPage: props => <SignInPage {...props} auto providers={['guest']} />", strings.Replace(twoSignInPages,
+				"<SignInPage\n          {...props}\n          provider={{ id: 'sso', title: 'SSO', message: 'Sign in' }}\n        />", `<ProxiedSignInPage {...props} provider="proxy" />`, 1),
+				appFile, "  SignInPage,\n", "  ProxiedSignInPage,\n  SignInPage,\n"),
+			has: map[string]string{appFile: "            'guest',\n            {\n              id: 'github-auth-provider',"},
+		},
+		{
 			name: "a sign-in page that a function returns", plugin: "github-auth",
 			app: appWith(t, "legacy", nil, appFile, "SignInPage: props => <SignInPage {...props} auto providers={['guest']} />", "SignInPage: props => {\n      return <SignInPage {...props} providers={['guest']} />;\n    }"),
 			has: map[string]string{appFile: "      return (\n        <SignInPage\n          {...props}\n          providers={[\n            'guest',"},

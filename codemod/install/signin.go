@@ -70,7 +70,7 @@ func (p *planner) signInMount() (wiring.Mount, signInOp, bool) {
 		}
 	}
 	for _, m := range p.mount(wiring.SignInPageMount) {
-		if f, err := p.file(m.File); err == nil && f.HasSingleProvider(m) {
+		if f, err := p.file(m.File); err == nil && m.Label == "SignInPage" && f.HasSingleProvider(m) {
 			return m, rewire.AddSecondSignInProvider, true
 		}
 	}
