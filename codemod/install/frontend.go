@@ -31,7 +31,7 @@ func (p *planner) legacyStep(s recipe.Step) error {
 	case recipe.KindSignInProvider:
 		return p.signInProvider(s.Why, *s.SignInProvider)
 	}
-	return fmt.Errorf("a %s is not a step of the old frontend system", s.Kind())
+	return p.appStep(s)
 }
 
 func ref(r recipe.Ref) rewire.Ref { return rewire.Ref{Module: r.Module, Export: r.Export, As: r.As} }
@@ -169,10 +169,7 @@ func (p *planner) sidebarItem(why string, s recipe.SidebarItem) error {
 		return nil
 	}
 	s.Icon = p.icon(s.Icon)
-	m, ok := rewire.SidebarMount(p.seen, p.app.Dir, func(m wiring.Mount) bool {
-		f, err := p.file(m.File)
-		return err == nil && f.IsLink(m)
-	})
+	m, ok := p.sidebarMount()
 	if !ok {
 		return p.noMount("the sidebar", fmt.Sprintf("<SidebarItem icon={%s} to=%q text=%q />", s.Icon.Local(), s.To, s.Text), s.Icon)
 	}
@@ -261,7 +258,7 @@ func (p *planner) entityTab(why string, t recipe.EntityTab) error {
 }
 
 func (p *planner) entityCard(why string, c recipe.EntityCard) error {
-	mounts, found := p.wanted(wiring.EntityOverviewMount, nil, c.Element.Ref)
+	mounts, found := p.wanted(wiring.EntityOverviewMount, c.Pages, c.Element.Ref)
 	if !found {
 		refs := []recipe.Ref{c.Element.Ref}
 		if c.If != nil {
@@ -298,7 +295,7 @@ func (p *planner) newStep(s recipe.Step) error {
 	case recipe.KindExtension:
 		return p.extension(s.Why, *s.Extension)
 	}
-	return fmt.Errorf("a %s is not a step of the new frontend system", s.Kind())
+	return p.newAppStep(s)
 }
 
 // feature makes a plugin or module one of the app's features, if the app does not find it by
@@ -337,26 +334,21 @@ func (p *planner) feature(why string, ft recipe.Feature) error {
 		}
 		p.expect(Expected{Kind: wiring.Feature, Package: p.app.Dir, Name: ft.Module})
 	}
-	imported := ref(ft.Ref)
+	imported := ft.Ref
 	imported.Module = module
+	return p.addFeature(why, imported)
+}
+
+// addFeature names an export among the app's features.
+func (p *planner) addFeature(why string, imported recipe.Ref) error {
 	op, mounts := rewire.AddFeature, p.mount(wiring.FeaturesMount)
 	if len(mounts) == 0 {
 		op, mounts = rewire.AddFeatures, p.mount(wiring.CreateAppMount)
 	}
 	if len(mounts) == 0 {
-		r := ft.Ref
-		r.Module = module
-		return p.noMount("the list of features", "features: ["+r.Local()+"],", r)
+		return p.noMount("the list of features", "features: ["+imported.Local()+"],", imported)
 	}
-	f, err := p.file(mounts[0].File)
-	if err != nil {
-		return err
-	}
-	edits, err := op(f, mounts[0], imported)
-	if err != nil {
-		return err
-	}
-	return p.edit(mounts[0].File, edits, why)
+	return p.at(mounts[0], why, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) { return op(f, m, ref(imported)) })
 }
 
 // discovered reports whether the app makes a dependency a feature by itself, after adding it to
@@ -435,7 +427,7 @@ func relativeImport(from, to string) string {
 	return "./" + rel
 }
 
-// extension lists an extension that is off by default in app.extensions, unless one of the
+// extension lists an extension in app.extensions, to turn it on, set it up or turn it off, unless one of the
 // app-config files names it already, be it to turn it off.
 func (p *planner) extension(why string, e recipe.Extension) error {
 	for _, v := range p.ws.ConfigLookup("app", "extensions") {
@@ -444,16 +436,30 @@ func (p *planner) extension(why string, e recipe.Extension) error {
 			for item := range list.Elements() {
 				if lists(item, e.ID) {
 					p.plugin.Present = append(p.plugin.Present, "extension "+e.ID+" in "+v.File)
+					if off := item.Get(e.ID).String() == "false"; off != e.Disabled {
+						p.warnings = append(p.warnings, &diag.Diagnostic{Severity: diag.Warning, Code: "extension-set", File: v.File,
+							Summary: fmt.Sprintf("app.extensions turns %s %s, which stays; the plugin's recipe has it %s", e.ID, onOff(off), onOff(e.Disabled))})
+					}
 					return nil
 				}
 			}
 		}
 	}
 	item := e.ID
+	if e.Disabled {
+		item = e.ID + ": false"
+	}
 	if e.Config != "" {
 		item = e.ID + ":\n  config:\n    " + strings.ReplaceAll(strings.TrimSpace(e.Config), "\n", "\n    ")
 	}
 	return p.appendConfig(p.configFile(), item, why, "app", "extensions")
+}
+
+func onOff(off bool) string {
+	if off {
+		return "off"
+	}
+	return "on"
 }
 
 // lists reports whether an item of app.extensions is about an extension: its id, or a mapping

@@ -87,6 +87,8 @@ type Expected struct {
 	Module  string   // npm specifier that must be among the fact's Refs; "" for none
 	Export  string   // its export; "" for any
 	Pages   []string // nil for any
+	// Optional says that the fact may be missing.
+	Optional bool
 }
 
 // matches reports whether a fact is the promised one.

@@ -28,7 +28,7 @@ func (p *planner) prove(before state, recipes []recipe.Recipe) (wiring.Differenc
 		return wiring.Difference{}, unproved(err.Error())
 	}
 	diff := wiring.Compare(before.seen, after.seen)
-	if problem := differs(p.expected, diff); problem != "" {
+	if problem := differs(append(p.discoveries(recipes), p.expected...), diff); problem != "" {
 		return diff, unproved(problem)
 	}
 	if more := len(after.seen.Degraded) - len(before.seen.Degraded); more > 0 {
@@ -45,6 +45,20 @@ func (p *planner) prove(before state, recipes []recipe.Recipe) (wiring.Differenc
 		}
 	}
 	return diff, nil
+}
+
+// discoveries are the facts that dependencies bring by their names alone, where an app finds its
+// features among them.
+func (p *planner) discoveries(recipes []recipe.Recipe) []Expected {
+	var out []Expected
+	for _, r := range recipes {
+		for _, pkg := range r.Packages {
+			if p.app != nil && p.app.Discovery.On && p.app.Discovery.Finds(pkg.Name) {
+				out = append(out, Expected{Kind: wiring.DiscoveredPlugin, Package: p.app.Dir, Name: pkg.Name, Optional: true})
+			}
+		}
+	}
+	return out
 }
 
 // unproved is the refusal of a plan that is not what was asked for.
@@ -79,7 +93,10 @@ func differs(expected []Expected, diff wiring.Difference) string {
 	missing := slices.Clone(expected)
 	var surplus []string
 	for _, f := range diff.Added {
-		i := slices.IndexFunc(missing, func(e Expected) bool { return e.matches(f) })
+		i := slices.IndexFunc(missing, func(e Expected) bool { return !e.Optional && e.matches(f) })
+		if i < 0 {
+			i = slices.IndexFunc(missing, func(e Expected) bool { return e.matches(f) })
+		}
 		switch {
 		case i >= 0:
 			missing = slices.Delete(missing, i, i+1)
@@ -87,6 +104,7 @@ func differs(expected []Expected, diff wiring.Difference) string {
 			surplus = append(surplus, f.String())
 		}
 	}
+	missing = slices.DeleteFunc(missing, func(e Expected) bool { return e.Optional })
 	switch {
 	case len(surplus) > most:
 		return fmt.Sprintf("the app would get more than was asked for: %s; and %d more", strings.Join(surplus[:most], "; "), len(surplus)-most)
@@ -110,6 +128,8 @@ func (e Expected) brings(f wiring.Fact) bool {
 		return slices.Contains(entityContent, f.Kind) && f.In == e.Name && refersTo(f, e.Module, e.Export)
 	case wiring.Feature:
 		return f.File == e.Name
+	case wiring.TechDocsAddon, wiring.FieldExtension: // one holder may be used on several pages
+		return f.Kind == e.Kind && f.Name == e.Name && refersTo(f, e.Module, e.Export)
 	}
 	return false
 }

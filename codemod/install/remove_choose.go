@@ -41,7 +41,7 @@ func (r *remover) inApp(f wiring.Fact) bool {
 	case wiring.SignInProvider:
 		return r.refersToOwn(f.Refs) || r.signsInWith(f)
 	case wiring.API, wiring.Plugin:
-		return len(f.Refs) > 0 && r.own(f.Refs[0].Module)
+		return len(f.Refs) > 0 && r.own(f.Refs[0].Module) || r.overrides(f)
 	case wiring.RouteBinding:
 		return r.refersToOwn(f.Refs)
 	}
@@ -112,6 +112,8 @@ func (r *remover) wrote(file string) bool {
 	for _, s := range r.steps() {
 		switch {
 		case s.Feature != nil && s.Feature.File != "" && strings.HasSuffix(file, "/"+s.Feature.File) && s.Feature.Source == have:
+			return true
+		case r.generated(s, file, have):
 			return true
 		case s.LegacyRouter != nil && strings.HasSuffix(file, "/src/plugins/"+s.LegacyRouter.ID+".ts") && s.LegacyRouter.Source == have:
 			return true

@@ -171,6 +171,9 @@ func (r *remover) orphans() []string {
 			if ft := s.Feature; ft != nil && ft.File != "" && r.wrote(path.Join(dir, ft.File)) {
 				dropped[path.Join(dir, ft.File)] = true
 			}
+			if ft, ok := generated(s, true); ok && r.wrote(path.Join(dir, ft.File)) {
+				dropped[path.Join(dir, ft.File)] = true
+			}
 			if lr := s.LegacyRouter; lr != nil && r.wrote(path.Join(dir, "src/plugins", lr.ID+".ts")) {
 				dropped[path.Join(dir, "src/plugins", lr.ID+".ts")] = true
 			}

@@ -149,7 +149,7 @@ func (r *remover) listed(t *tsx.Tree) (text.Span, bool) {
 func (r *remover) sweep() error {
 	apps, _ := r.dirs()
 	mixed := func(dir string) bool {
-		return slices.ContainsFunc(r.pieces, func(p *piece) bool {
+		return r.unseen() || slices.ContainsFunc(r.pieces, func(p *piece) bool {
 			return p.Package == dir && !p.mine && !p.gone && r.refersToOwn(p.Refs)
 		})
 	}

@@ -1,6 +1,9 @@
 package install
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/batten-dev/batten/codemod/rewire"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/registry/recipe"
@@ -40,7 +43,7 @@ func (p *planner) hasPlaces(r recipe.Recipe) bool {
 		case s.EntityTab != nil:
 			kind, pages = wiring.EntityLayoutMount, s.EntityTab.Pages
 		case s.EntityCard != nil:
-			kind = wiring.EntityOverviewMount
+			kind, pages = wiring.EntityOverviewMount, s.EntityCard.Pages
 		case s.EntityCase != nil:
 			kind = wiring.EntityCICDMount
 		default:
@@ -54,10 +57,11 @@ func (p *planner) hasPlaces(r recipe.Recipe) bool {
 }
 
 // pages are the entity pages that a piece goes to: those that the user chose, else those of
-// the recipe, else the usual ones.
+// the recipe, else the usual ones. What a recipe has for other kinds than components stays there.
 func (p *planner) pages(ofRecipe []string) []string {
+	ofComponents := len(ofRecipe) == 0 || slices.ContainsFunc(ofRecipe, func(page string) bool { return strings.HasPrefix(page, "component") })
 	switch {
-	case p.opts.Pages != nil:
+	case p.opts.Pages != nil && ofComponents:
 		return p.opts.Pages
 	case len(ofRecipe) > 0:
 		return ofRecipe

@@ -1,0 +1,169 @@
+package install
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/rewire"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/wiring"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+// holder is an element that others hang in, and the pages that have it.
+type holder struct {
+	kind  wiring.Kind
+	mount wiring.MountKind
+	ref   recipe.Ref
+	what  string // for people
+	sites []rewire.Site
+	all   bool // belongs on each of its pages, rather than on one
+}
+
+func (p *planner) techDocsHolder() holder {
+	const techdocs = "@backstage/plugin-techdocs"
+	return holder{
+		kind: wiring.TechDocsAddon, mount: wiring.TechDocsAddonsMount, all: true,
+		ref: recipe.Ref{Module: "@backstage/plugin-techdocs-react", Export: "TechDocsAddons"}, what: "the pages of TechDocs",
+		sites: []rewire.Site{{Page: rewire.Ref{Module: techdocs, Export: "TechDocsReaderPage"}, Route: true}, {Page: rewire.Ref{Module: techdocs, Export: "EntityTechdocsContent"}}},
+	}
+}
+
+func (p *planner) fieldHolder() holder {
+	const scaffolder = "@backstage/plugin-scaffolder"
+	module := scaffolder + "-react"
+	if (recipe.Span{Before: "1.11.0"}).Covers(p.ws.Release.Version) {
+		module = scaffolder
+	}
+	return holder{
+		kind: wiring.FieldExtension, mount: wiring.FieldExtMount,
+		ref: recipe.Ref{Module: module, Export: "ScaffolderFieldExtensions"}, what: "the page of the scaffolder",
+		sites: []rewire.Site{{Page: rewire.Ref{Module: scaffolder, Export: "ScaffolderPage"}, Route: true}},
+	}
+}
+
+// inHolders adds an element to what holds its like: to the holders that there are, and to new ones
+// on the pages without.
+func (p *planner) inHolders(why string, e recipe.Element, h holder) error {
+	shown := func(file string, span text.Span) bool { // at a mount, as observed
+		return slices.ContainsFunc(p.seen.Facts, func(f wiring.Fact) bool {
+			return f.Kind == h.kind && f.File == file && span.Contains(f.Span) && refersTo(f, e.Module, e.Export)
+		})
+	}
+	if f, ok := p.shown(e.Ref, h.kind); ok {
+		p.present(noun(h.kind)+" "+f.Name, f)
+		if !h.all || f.File == "" {
+			return nil
+		}
+	}
+	var lacking []int // mounts, which edits move
+	found := false
+	for i, m := range p.seen.Mounts {
+		if m.Kind == h.mount && m.Package == p.app.Dir {
+			found = true
+			if !shown(m.File, m.Span) {
+				lacking = append(lacking, i)
+			}
+		}
+	}
+	expected := Expected{Kind: h.kind, Package: p.app.Dir, Name: nameOf(e.Ref), Module: e.Module, Export: e.Export}
+	for _, i := range lacking {
+		p.expect(expected)
+		if err := p.at(p.seen.Mounts[i], why, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) { return rewire.AddChild(f, m, component(e)) }); err != nil {
+			return err
+		}
+		if !h.all {
+			return nil
+		}
+	}
+	if found && !h.all {
+		return nil
+	}
+	made, err := p.newHolders(why, e, h, expected)
+	if err != nil || made || found {
+		return err
+	}
+	return p.noMount(h.what, "<"+h.ref.Export+">\n  "+element(e)+"\n</"+h.ref.Export+">", h.ref, e.Ref)
+}
+
+// newHolders puts an element in a new holder on the pages that have none, as they were observed. It
+// reports whether there are such pages.
+func (p *planner) newHolders(why string, e recipe.Element, h holder, expected Expected) (bool, error) {
+	made := false
+	for _, name := range p.reachable() {
+		f, err := p.file(name)
+		if err != nil {
+			continue
+		}
+		for i := 0; ; { // the sites move with each edit
+			sites := rewire.Sites(f, rewire.Ref{Module: h.ref.Module, Export: h.ref.Export}, h.sites...)
+			if i >= len(sites) {
+				break
+			}
+			site := sites[i]
+			i++
+			if site.Held || p.imported(name, site.From, h.mount) {
+				continue
+			}
+			edits, err := rewire.AddWrapped(f, site.Span, ref(h.ref), component(e))
+			if err != nil {
+				return false, err
+			}
+			made = true
+			p.expect(expected)
+			if err := p.edit(name, edits, why); err != nil {
+				return false, err
+			}
+			if f, err = p.file(name); err != nil {
+				return false, err
+			}
+		}
+	}
+	return made, nil
+}
+
+// imported reports whether a mount of a kind is in one of the files that a file imports by some
+// specifiers.
+func (p *planner) imported(by string, specifiers []string, kind wiring.MountKind) bool {
+	return slices.ContainsFunc(specifiers, func(s string) bool {
+		file, ok := p.ws.Resolve(by, s)
+		return ok && slices.ContainsFunc(p.seen.Mounts, func(m wiring.Mount) bool { return m.Kind == kind && m.File == file })
+	})
+}
+
+// homeWidget adds a widget to the home page. The wiring does not know home pages: what shows
+// one is the grid of widgets in a file that the app uses.
+func (p *planner) homeWidget(why string, e recipe.Element) error {
+	files := p.reachable()
+	if at, ok := p.imports(files, e.Module, e.Export); ok {
+		p.present("home widget "+nameOf(e.Ref), at)
+		return nil
+	}
+	var grids []rewire.File
+	for _, name := range files {
+		if f, err := p.file(name); err == nil && len(rewire.HomeGrids(f)) > 0 {
+			grids = append(grids, f)
+		}
+	}
+	switch len(grids) {
+	case 0:
+		return p.noMount("the home page's grid of widgets", element(e), e.Ref)
+	case 1:
+	default:
+		var names []string
+		for _, f := range grids {
+			names = append(names, f.Name)
+		}
+		d := diag.Errorf("no-safe-place", "several files have a grid of widgets: %s", strings.Join(names, ", "))
+		d.File = names[0]
+		d.Manual = fmt.Sprintf("By hand, in the one that the widget belongs to:\n    import %s from '%s';\n    %s", importClause(e.Ref), e.Module, element(e))
+		return d
+	}
+	edits, err := rewire.AddHomeWidget(grids[0], rewire.HomeGrids(grids[0])[0], component(e))
+	if err != nil {
+		return err
+	}
+	return p.edit(grids[0].Name, edits, why)
+}
