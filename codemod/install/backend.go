@@ -2,6 +2,9 @@ package install
 
 import (
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/rewire"
@@ -19,6 +22,18 @@ func (p *planner) backendStep(s recipe.Step) error {
 	}); ok {
 		p.present("backend feature "+f.Name, f)
 		return nil
+	}
+	if f, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && unscoped(packageOf(f.Name)) == unscoped(packageOf(module))
+	}); ok {
+		if slices.Contains([]string{"@backstage", "@backstage-community"}, path.Dir(packageOf(f.Name))) {
+			p.present("backend feature "+f.Name, f) // a former name of the same
+			return nil
+		}
+		d := diag.Errorf("plugin-taken", "the backend has %s, and two plugins of one id would keep it from starting", packageOf(f.Name))
+		d.File, d.Span, d.Pos = f.File, f.Span, f.Pos
+		d.Manual = fmt.Sprintf("By hand: take that out, or, if its pluginId is another, add this beside it:\n    backend.add(import('%s'));", module)
+		return d
 	}
 	for _, m := range p.seen.Mount(wiring.BackendMount) {
 		if m.Package != p.backend.Dir {
@@ -43,6 +58,9 @@ func (p *planner) backendStep(s recipe.Step) error {
 	d.Manual = fmt.Sprintf("By hand, before the backend starts:\n    backend.add(import('%s'));", module)
 	return d
 }
+
+// unscoped is a package's name without its scope.
+func unscoped(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 func (p *planner) legacyBackendStep(s recipe.Step) error {
 	r := s.LegacyRouter

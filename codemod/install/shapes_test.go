@@ -244,7 +244,17 @@ func TestShapes(t *testing.T) {
 			app: appWith(t, "legacy", nil, appFile, "SignInPage: props => <SignInPage {...props} auto providers={['guest']} />", strings.Replace(twoSignInPages,
 				"<SignInPage\n          {...props}\n          provider={{ id: 'sso', title: 'SSO', message: 'Sign in' }}\n        />", `<ProxiedSignInPage {...props} provider="proxy" />`, 1),
 				appFile, "  SignInPage,\n", "  ProxiedSignInPage,\n  SignInPage,\n"),
-			has: map[string]string{appFile: "            'guest',\n            {\n              id: 'github-auth-provider',"},
+			has: map[string]string{appFile: "              'guest',\n              {\n                id: 'github-auth-provider',"},
+		},
+		{
+			name: "a backend plugin of the company's with the same name", plugin: "tech-radar",
+			app:  appWith(t, "legacy", nil, "packages/backend/src/index.ts", "const backend = createBackend();", "const backend = createBackend();\n\nbackend.add(import('@internal/plugin-tech-radar-backend'));"),
+			code: "plugin-taken", says: []string{"packages/backend/src/index.ts:", "@internal/plugin-tech-radar-backend", "backend.add(import('@backstage-community/plugin-tech-radar-backend'));"},
+		},
+		{
+			name: "the backend plugin under the name that it had before", plugin: "sonarqube",
+			app: appWith(t, "legacy", nil, "packages/backend/src/index.ts", "const backend = createBackend();", "const backend = createBackend();\n\nbackend.add(import('@backstage/plugin-sonarqube-backend'));"),
+			has: map[string]string{"packages/backend/src/index.ts": ""},
 		},
 		{
 			name: "a sign-in page that a function returns", plugin: "github-auth",
