@@ -29,7 +29,7 @@ func AddLegacyRouter(f File, m wiring.Mount, r LegacyRouter) ([]text.Edit, error
 		for s := range mount.Parent().NamedChildren() {
 			text := s.Text()
 			switch {
-			case s.Is(tsx.KindLexicalDeclaration) && strings.Contains(text, "createEnv("):
+			case s.Is(tsx.KindLexicalDeclaration) && s.Start() < mount.Start() && strings.Contains(text, "createEnv("):
 				lastEnv = s
 			case s.Is(tsx.KindExpressionStatement) && strings.HasPrefix(text, m.Label+".use(") && strings.Contains(text, "await "):
 				lastUse = s

@@ -53,6 +53,8 @@ async function main() {
 
   apiRouter.use('/a', guard, await a(aEnv));
   apiRouter.use(nothing());
+
+  const service = build(module).addRouter('/status', await status(createEnv('status')));
 }
 `, `
 import { useHotMemoize as memo, notFoundHandler as nothing } from '@backstage/backend-common';
@@ -66,6 +68,8 @@ async function main() {
   apiRouter.use('/a', guard, await a(aEnv));
   apiRouter.use('/tech-x', guard, await techX(techXEnv));
   apiRouter.use(nothing());
+
+  const service = build(module).addRouter('/status', await status(createEnv('status')));
 }
 `, ""},
 	{"a card beside a switch of a namespace", "EntityPage.tsx", "<div", "", card(nil), `
