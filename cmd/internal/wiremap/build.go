@@ -127,11 +127,12 @@ func (b *builder) item(f *wiring.Fact) Item {
 	npm, ofPlugin := b.names.origin(f)
 	switch {
 	case f.Kind == wiring.BackendFeature && isPath(f.Name):
-		file, plugin, module := localFeature(f.Name)
-		it.Plugin = plugin
-		it.Label = cmp.Or(module, strings.TrimPrefix(file, f.Package+"/"))
+		_, plugin, module := localFeature(f.Name)
+		it.Plugin, it.Label = plugin, cmp.Or(module, plugin, strings.TrimPrefix(f.Name, f.Package+"/"))
 		if !ofPlugin {
 			npm = ""
+		} else if plugin == "" {
+			it.Plugin, _ = b.names.pluginOf(npm)
 		}
 	case f.Kind == wiring.BackendFeature:
 		if npm == "" || !ofPlugin {
@@ -155,6 +156,9 @@ func (b *builder) item(f *wiring.Fact) Item {
 		it.Plugin = extensionPlugin(f.Name)
 	case ofPlugin:
 		it.Plugin, _ = b.names.pluginOf(npm)
+	}
+	if f.Kind == wiring.BackendFeature && f.In != "" {
+		it.Title = "from " + strings.TrimPrefix(f.In, f.Package+"/")
 	}
 	if f.Kind == wiring.RouteBinding && len(f.Refs) > 1 {
 		it.To = f.Refs[len(f.Refs)-1].Export
@@ -394,19 +398,25 @@ func comparePages(a, b string) int {
 
 // pagesTitle names entity pages for people.
 func pagesTitle(pages []string) string {
-	names := make([]string, len(pages))
-	for i, p := range pages {
+	var names []string
+	last := ""
+	for _, p := range pages {
 		kind, kindType, typed := strings.Cut(p, ":")
 		switch {
 		case p == "":
-			names[i] = "page not known"
+			p = "page not known"
 		case p == "default":
-			names[i] = "any other kind"
+			p = "any other kind"
+		case typed && kind == last: // "component · service, website"
+			p = kindType
 		case typed:
-			names[i] = kind + " · " + kindType
-		default:
-			names[i] = p
+			p = kind + " · " + kindType
 		}
+		last = ""
+		if typed {
+			last = kind
+		}
+		names = append(names, p)
 	}
 	return strings.Join(names, ", ")
 }

@@ -83,7 +83,7 @@ func (n names) origin(f *wiring.Fact) (npm string, plugin bool) {
 func (n names) pluginOf(npm string) (plugin, module string) {
 	plugin, module = pluginName(npm)
 	if p, ok := n.ws.Package(npm); ok && p.PluginID != "" {
-		plugin = p.PluginID
+		plugin, _ = pluginName(p.PluginID) // some write the package's name
 	}
 	return plugin, module
 }

@@ -81,14 +81,12 @@ func (d *drawing) block(b *block, x, y int) {
 	base := y + 14
 	fmt.Fprintf(&d.b, `<circle class="knot" cx="%d.5" cy="%d" r="2.5"/>`, x+7, base-4)
 	left, right := x+17, x+columnWidth
-	count := ""
+	room := 37
 	if b.count >= 0 {
-		count = fmt.Sprint(b.count)
+		room = 33
+		fmt.Fprintf(&d.b, `<text class="dim" x="%d" y="%d" text-anchor="end">%d</text>`, right, base, b.count)
 	}
-	d.text(left, base, "h3", b.title, 34)
-	if count != "" {
-		fmt.Fprintf(&d.b, `<text class="dim" x="%d" y="%d" text-anchor="end">%s</text>`, right, base, count)
-	}
+	d.text(left, base, "h3", b.title, room)
 	fmt.Fprintf(&d.b, `<path class="rule" d="M%d %d.5H%d"/>`+"\n", left, base+4, right)
 	y = base + 4
 	for _, l := range b.lines {
