@@ -22,9 +22,9 @@ func (p *planner) config(c recipe.ConfigBlock) error {
 	file := p.configFile()
 	src, err := p.over.ReadFile(file)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && p.opts.Config != "":
-		d := diag.Errorf("no-config", "there is no file %s", file)
-		d.Manual = "Name an app-config file of the repository with --config."
+	case err != nil && p.opts.Config != "":
+		d := diag.Errorf("no-config", "there is no file %s in the repository", file)
+		d.Manual = "Name an app-config file with --config, by its path from the root."
 		return d
 	case errors.Is(err, fs.ErrNotExist):
 		src = nil

@@ -12,6 +12,7 @@ import (
 	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/install"
+	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/registry/recipe"
@@ -47,7 +48,7 @@ Plugins: ` + pluginNames() + `.`,
   batten add sonarqube jenkins --dry-run       print the diff, write nothing
   batten add jenkins --entity-page service     only on the page of services
   batten add github-auth --no-install          do not run yarn afterwards`,
-		Args: usage(cobra.MinimumNArgs(1)),
+		Args: plugins,
 		RunE: run(func(ctx context.Context, args []string) error {
 			opts.plugins = args
 			return runF(ctx, opts)
@@ -68,14 +69,31 @@ Plugins: ` + pluginNames() + `.`,
 	return cmd
 }
 
+// plugins are the arguments of a verb that takes at least one plugin.
+func plugins(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return &usageError{cmd.CommandPath(), fmt.Errorf("no plugin is named; there are %s", pluginNames())}
+	}
+	return nil
+}
+
 func pluginNames() string { return strings.Join(recipe.IDs(), ", ") }
 
 // addJSON is what `add --json` prints.
 type addJSON struct {
 	Schema int `json:"schema"` // 1
 	*install.Plan
-	DryRun  bool         `json:"dryRun"`
-	Changes []changeJSON `json:"changes"`
+	Difference wiring.Difference `json:"difference"`
+	Changes    []changeJSON      `json:"changes"`
+	Warnings   diag.List         `json:"warnings"`
+	DryRun     bool              `json:"dryRun"`
+}
+
+func newAddJSON(plan *install.Plan, dry bool) addJSON {
+	return addJSON{
+		Schema: 1, Plan: plan, DryRun: dry, Changes: changesJSON(plan.Changes), Warnings: array(plan.Warnings),
+		Difference: wiring.Difference{Added: array(plan.Difference.Added), Removed: array(plan.Difference.Removed)},
+	}
 }
 
 func runAdd(ctx context.Context, opts *addOptions) error {
@@ -95,7 +113,7 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	opts.io.Progress("choosing versions")
 	versions.prefetch(ctx, recipes)
 	plan, err := install.Add(ctx, fsys, recipes, install.Options{
-		App: opts.app, Backend: opts.backend, As: opts.as, Pages: entityPages(opts.pages), Config: opts.config,
+		App: inRepo(opts.app), Backend: inRepo(opts.backend), As: opts.as, Pages: entityPages(opts.pages), Config: inRepo(opts.config),
 		Version: versions.choose,
 		Load: func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
 			if prev == nil {
@@ -121,7 +139,7 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	return opts.present(ctx, proposal{
 		root: root, verb: "add " + strings.Join(opts.plugins, " "), changes: plan.Changes, manager: ws.Manager,
 		notes:  whatIsLeft(opts.io.ErrStyle(), plan.Plugins),
-		result: addJSON{Schema: 1, Plan: plan, DryRun: opts.writing.dryRun, Changes: changesJSON(plan.Changes)},
+		result: newAddJSON(plan, opts.writing.dryRun),
 	}, opts.writing)
 }
 

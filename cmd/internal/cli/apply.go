@@ -20,7 +20,7 @@ type proposal struct {
 	verb    string // for the journal: "add tech-radar"
 	changes []change.Change
 	manager workspace.Manager // whose install is run when a package.json changed
-	notes   string            // printed after the plan, and again once it is made: what is left to do
+	notes   string            // printed once the plan is made: what is left to do
 	result  any               // what --json prints, once all is done
 }
 
@@ -58,15 +58,8 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 	f.errln(strings.TrimRight(planText(style, p.changes), "\n"))
 	if f.io.CanAsk() && !w.yes {
 		f.errln("\n" + strings.TrimRight(colored(style, change.Diff(p.changes)), "\n"))
-		if p.notes != "" {
-			f.errln("\n" + p.notes)
-		}
-		yes, err := f.io.Confirm("\nMake these changes?")
-		if err != nil {
+		if err := f.confirm(ctx, "Make these changes?"); err != nil {
 			return err
-		}
-		if !yes {
-			return errDeclined
 		}
 	}
 	if err := change.Commit(ctx, p.root, p.changes, change.Options{Verb: p.verb}); err != nil {
@@ -80,6 +73,15 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 		f.errln("\n" + p.notes)
 	}
 	return nil
+}
+
+// confirm asks a question before anything is changed. The error is that of an answer other than yes.
+func (f *factory) confirm(ctx context.Context, question string) error {
+	yes, err := f.io.Confirm(ctx, "\n"+question)
+	if err == nil && !yes {
+		return errDeclined
+	}
+	return err
 }
 
 func (f *factory) dryRun(p proposal, w writing) error {

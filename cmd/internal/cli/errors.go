@@ -39,7 +39,7 @@ func (f *factory) printError(err error) {
 		f.errln(style.Red("error:") + " " + err.Error())
 		f.errln(fmt.Sprintf("Run `%s --help` to see how it is used.", usage.command))
 	case errors.Is(err, context.Canceled):
-		f.errln(style.Red("interrupted:") + " " + err.Error())
+		f.errln(style.Red("interrupted:") + " " + strings.TrimSuffix(err.Error(), ": "+context.Canceled.Error()))
 	case diag.Of(err) != nil:
 		// What wraps the diagnostics says in front of them what was being done.
 		for _, d := range diag.Of(err) {

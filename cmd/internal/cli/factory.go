@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -67,6 +69,23 @@ func (f *factory) outJSON(v any) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// inRepo is a path from the root of the repository as a person may write it, in the form in
+// which the repository's paths are written. "" stays "".
+func inRepo(name string) string {
+	if name == "" {
+		return ""
+	}
+	return path.Clean(filepath.ToSlash(name))
+}
+
+// array is a list for JSON: an empty one is [], never null.
+func array[S ~[]E, E any](list S) S {
+	if list == nil {
+		return S{}
+	}
+	return list
 }
 
 // errln prints a line to standard error; what cannot be said there cannot be said at all.

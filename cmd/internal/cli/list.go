@@ -75,14 +75,7 @@ func runList(ctx context.Context, opts *listOptions) error {
 		return err
 	}
 	if opts.json {
-		list := listJSON{Schema: 1, Release: ws.Release.Version, Packages: packagesOf(ws), Facts: facts, Warnings: warnings}
-		if list.Facts == nil {
-			list.Facts = []wiring.Fact{}
-		}
-		if list.Warnings == nil {
-			list.Warnings = diag.List{}
-		}
-		return opts.outJSON(list)
+		return opts.outJSON(listJSON{Schema: 1, Release: ws.Release.Version, Packages: packagesOf(ws), Facts: array(facts), Warnings: array(warnings)})
 	}
 	opts.warn(warnings)
 	return opts.out(listText(opts.io.OutStyle(), ws, facts))

@@ -43,7 +43,7 @@ Plugins: ` + pluginNames() + `.`,
 		Example: `  batten remove tech-radar                 take a plugin out
   batten remove sonarqube jenkins --dry-run   print the diff, write nothing
   batten remove github-auth --no-install   do not run yarn afterwards`,
-		Args: usage(cobra.MinimumNArgs(1)),
+		Args: plugins,
 		RunE: run(func(ctx context.Context, args []string) error {
 			opts.plugins = args
 			return runF(ctx, opts)
@@ -82,7 +82,7 @@ func runRemove(ctx context.Context, opts *removeOptions) error {
 		return err
 	}
 	plan, err := install.Remove(ctx, fsys, recipes, install.Options{
-		App: opts.app, Backend: opts.backend,
+		App: inRepo(opts.app), Backend: inRepo(opts.backend),
 		Load: func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
 			if prev == nil {
 				prev = ws

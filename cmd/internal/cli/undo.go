@@ -65,7 +65,7 @@ func runUndo(ctx context.Context, opts *undoOptions) error {
 	if len(plan.Changed) > 0 && !opts.force {
 		return change.Undo(ctx, plan, change.Options{}) // says which files, and what to do
 	}
-	if ok, err := askUndo(opts, plan); err != nil || !ok {
+	if err := askUndo(ctx, opts, plan); err != nil {
 		return err
 	}
 	if err := change.Undo(ctx, plan, change.Options{Force: opts.force}); err != nil {
@@ -98,9 +98,9 @@ func dryUndo(opts *undoOptions, plan *change.UndoPlan) error {
 }
 
 // askUndo says what will be restored, and asks where someone can answer.
-func askUndo(opts *undoOptions, plan *change.UndoPlan) (bool, error) {
+func askUndo(ctx context.Context, opts *undoOptions, plan *change.UndoPlan) error {
 	if opts.yes || !opts.io.CanAsk() {
-		return true, nil
+		return nil
 	}
 	style := opts.io.ErrStyle()
 	opts.errln(describe(plan.Entry))
@@ -108,11 +108,7 @@ func askUndo(opts *undoOptions, plan *change.UndoPlan) (bool, error) {
 	for _, name := range plan.Changed {
 		opts.errln(style.Yellow("warning:") + " " + name + " was changed since; what it is now will be lost")
 	}
-	yes, err := opts.io.Confirm("\nRestore " + these(len(plan.Restore)) + "?")
-	if err == nil && !yes {
-		err = errDeclined
-	}
-	return yes, err
+	return opts.confirm(ctx, "Restore "+these(len(plan.Restore))+"?")
 }
 
 func these(n int) string {

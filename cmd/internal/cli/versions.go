@@ -133,12 +133,16 @@ func (v *versions) ofRelease(d install.Dependency) (install.Choice, error) {
 		e.Manual = "Move the app to a release that has it."
 		return install.Choice{}, e
 	}
-	choice := install.Choice{Spec: styleOf(d.In, ours).Range(p.Version), Why: fmt.Sprintf("%s: the version of release %s", p.Name, v.release.Release), Warning: v.warning}
+	if v.ws.YarnPlugin {
+		return install.Choice{Spec: "backstage:^", Why: p.Name + ": the version of the app's release, which the Backstage plugin of yarn looks up"}, nil
+	}
+	choice := install.Choice{
+		Spec:    styleOf(d.In, ours).Range(p.Version),
+		Why:     fmt.Sprintf("%s %s: the version of release %s", p.Name, p.Version, v.release.Release),
+		Warning: v.warning,
+	}
 	if p.Uncertain != "" && choice.Warning == "" {
 		choice.Warning = fmt.Sprintf("%s %s may not be the version of release %s: %s", p.Name, p.Version, v.release.Release, p.Uncertain)
-	}
-	if v.ws.YarnPlugin {
-		choice.Spec = "backstage:^"
 	}
 	return choice, nil
 }
@@ -154,7 +158,7 @@ func (v *versions) ofNPM(ctx context.Context, d install.Dependency) (install.Cho
 			e.Manual = "Run again without --offline."
 			return install.Choice{}, e
 		}
-		return install.Choice{Spec: style.Range(version), Why: fmt.Sprintf("%s: the version recorded with the recipe, as npm is not asked (--offline)", name)}, nil
+		return install.Choice{Spec: style.Range(version), Why: fmt.Sprintf("%s %s: the version recorded with the recipe, as npm is not asked (--offline)", name, version)}, nil
 	}
 	p, err := v.packument(ctx, name)
 	if err != nil {
@@ -181,7 +185,7 @@ func (v *versions) ofNPM(ctx context.Context, d install.Dependency) (install.Cho
 		e.Manual = "Move the app to a newer release first."
 		return install.Choice{}, e
 	}
-	choice := install.Choice{Spec: style.Range(c.Version.Version), Why: fmt.Sprintf("%s: the newest version that fits release %s", name, v.ws.Release.Version)}
+	choice := install.Choice{Spec: style.Range(c.Version.Version), Why: fmt.Sprintf("%s %s: the newest version that fits release %s", name, c.Version.Version, v.ws.Release.Version)}
 	if len(c.Held) > 0 {
 		choice.Why += fmt.Sprintf(" (%s: %s)", c.Held[0].Version, c.Held[0].Why)
 	}
@@ -195,14 +199,28 @@ func (v *versions) ofNPM(ctx context.Context, d install.Dependency) (install.Cho
 	return choice, nil
 }
 
-// unreachable adds what to do about a registry that cannot be asked.
+// unreachable says what a registry did not give, and what to do about it. Without an answer, it
+// is the same for all packages, and said once.
 func unreachable(err error) error {
 	var e *npm.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	d := diag.Errorf("registry", "%s", e)
-	d.Manual = "Mend the connection or the registry's settings, or run again with --offline for the versions recorded with the recipe."
+	about := *e
+	about.Next = ""
+	summary := about.Error()
+	if e.Problem == npm.Network || e.Problem == npm.NoRegistry {
+		summary = strings.TrimPrefix(summary, "npm package "+e.Package+": ")
+	}
+	d := diag.Errorf("registry", "%s", summary)
+	next := "mend the connection or the registry's settings"
+	if e.Next != "" {
+		next = e.Next
+	}
+	if !strings.Contains(next, "--offline") {
+		next += ", or run again with --offline for the versions recorded with the recipe"
+	}
+	d.Manual = strings.ToUpper(next[:1]) + next[1:] + "."
 	return d
 }
 

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/workspace"
@@ -20,19 +21,22 @@ type Failure struct {
 	Command string // as typed in a shell
 	Dir     string
 	Status  int   // exit status; -1 if it did not exit by itself
-	Err     error // what os/exec says
+	Err     error // what os/exec says, or the end of the context that stopped it
 	Output  string
 }
 
 func (f *Failure) Error() string {
-	why := fmt.Sprintf("with status %d", f.Status)
-	if f.Status < 0 {
-		why = f.Err.Error()
+	how := fmt.Sprintf("failed with status %d", f.Status)
+	switch {
+	case errors.Is(f.Err, context.Canceled):
+		how = "was interrupted"
+	case f.Status < 0:
+		how = "failed: " + f.Err.Error()
 	}
 	if f.Output != "" {
-		why += ": " + f.Output
+		how += ": " + f.Output
 	}
-	return fmt.Sprintf("`%s` in %s failed %s", f.Command, f.Dir, why)
+	return fmt.Sprintf("`%s` in %s %s", f.Command, f.Dir, how)
 }
 
 func (f *Failure) Unwrap() error { return f.Err }
@@ -75,10 +79,18 @@ func Install(ctx context.Context, root string, m workspace.Manager, s Streams) e
 	return run(ctx, root, append(command, "install"), s)
 }
 
+// patience is how long an interrupted program may clear up before it is killed.
+const patience = 10 * time.Second
+
 func run(ctx context.Context, dir string, command []string, s Streams) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, s.Out, s.Err
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = patience
 	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
 		return failure(cmd, command, err)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -98,6 +99,39 @@ func TestInstallStreamsAndNamesWhatFailed(t *testing.T) {
 	if err := Install(ctx, root, workspace.Manager{Name: "yarn"}, s); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: got %v", err)
 	}
+}
+
+// An interrupted package manager gets the time to clear up.
+func TestAnInterruptedInstallMayClearUp(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no signals to send")
+	}
+	dir := t.TempDir()
+	script := "#!/bin/sh\ntrap 'echo cleared; exit 130' INT\necho started\nwhile :; do sleep 0.05; done\n"
+	if err := os.WriteFile(filepath.Join(dir, "yarn"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	out := onFirstWrite{do: cancel}
+	err := Install(ctx, dir, workspace.Manager{Name: "yarn"}, Streams{Out: &out})
+	if !errors.Is(err, context.Canceled) || !strings.HasSuffix(err.Error(), " was interrupted") || out.got.String() != "started\ncleared\n" {
+		t.Errorf("got %v, and %q", err, out.got.String())
+	}
+}
+
+// onFirstWrite collects what is written, and calls a function at the first.
+type onFirstWrite struct {
+	got bytes.Buffer
+	do  func()
+}
+
+func (w *onFirstWrite) Write(b []byte) (int, error) {
+	if w.got.Len() == 0 {
+		defer w.do()
+	}
+	return w.got.Write(b)
 }
 
 func TestDirtyKnowsWhatIsNotCommitted(t *testing.T) {

@@ -3,6 +3,7 @@ package iostreams
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -50,8 +51,9 @@ func (s *Streams) NoColor() { s.color = false }
 func (s *Streams) CanAsk() bool { return s.inTTY && s.errTTY }
 
 // Confirm asks a question with a yes or no answer. An empty answer, like the end of the
-// input, is a no. It may be called only if CanAsk.
-func (s *Streams) Confirm(question string) (bool, error) {
+// input, is a no. It may be called only if CanAsk. When ctx ends, so does the question, with an
+// error that wraps that of ctx; no other may be asked then.
+func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
 	if s.answers == nil {
 		s.answers = bufio.NewScanner(s.In)
 	}
@@ -59,9 +61,17 @@ func (s *Streams) Confirm(question string) (bool, error) {
 		if _, err := fmt.Fprintf(s.Err, "%s [y/N] ", s.ErrStyle().Bold(question)); err != nil {
 			return false, err
 		}
-		if !s.answers.Scan() {
+		answered := make(chan bool, 1)
+		go func() { answered <- s.answers.Scan() }() // nothing but input ends a read from a terminal
+		select {
+		case <-ctx.Done():
 			_, _ = fmt.Fprintln(s.Err) // the question's line is still open
-			return false, s.answers.Err()
+			return false, fmt.Errorf("nothing was changed: %w", ctx.Err())
+		case ok := <-answered:
+			if !ok {
+				_, _ = fmt.Fprintln(s.Err)
+				return false, s.answers.Err()
+			}
 		}
 		switch strings.ToLower(strings.TrimSpace(s.answers.Text())) {
 		case "y", "yes":

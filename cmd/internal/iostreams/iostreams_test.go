@@ -1,6 +1,9 @@
 package iostreams
 
 import (
+	"context"
+	"errors"
+	"io"
 	"strings"
 	"testing"
 )
@@ -12,7 +15,7 @@ func TestConfirmTakesOnlyAClearYes(t *testing.T) {
 	} {
 		s, _, errs := Test(answer)
 		s.Terminal(false)
-		got, err := s.Confirm("Apply?")
+		got, err := s.Confirm(context.Background(), "Apply?")
 		if err != nil || got != want {
 			t.Errorf("%q: got %v, %v, want %v", answer, got, err, want)
 		}
@@ -26,9 +29,25 @@ func TestSeveralQuestionsReadOneInput(t *testing.T) {
 	s, _, _ := Test("y\nn\ny\n")
 	s.Terminal(false)
 	for i, want := range []bool{true, false, true, false} {
-		if got, err := s.Confirm("?"); err != nil || got != want {
+		if got, err := s.Confirm(context.Background(), "?"); err != nil || got != want {
 			t.Errorf("question %d: got %v, %v, want %v", i, got, err, want)
 		}
+	}
+}
+
+func TestAnInterruptEndsTheQuestion(t *testing.T) {
+	s, _, errs := Test("")
+	s.Terminal(false)
+	in, keep := io.Pipe() // no answer ever comes
+	defer func() { _ = keep.Close() }()
+	s.In = in
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if yes, err := s.Confirm(ctx, "Apply?"); yes || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, %v", yes, err)
+	}
+	if errs.String() != "Apply? [y/N] \n" {
+		t.Errorf("printed %q", errs)
 	}
 }
 
