@@ -27,6 +27,9 @@ var pageJS string
 // turn to another.
 const pageTheme = `try{const t=localStorage.getItem("batten-theme");if(t)document.documentElement.dataset.theme=t}catch{}`
 
+// picturePieces are as many as a person may take in at a glance, with good will.
+const picturePieces = 400
+
 // HTML is the map as a page that is complete in itself.
 func (m *Map) HTML() ([]byte, error) {
 	t, err := template.New("page").Parse(pageHTML)
@@ -45,6 +48,7 @@ type page struct {
 	Views     []packageView
 	Uses      pluginTable
 	Picture   template.HTML
+	Open      bool // the picture: it is of a size to be looked at
 	Kinds     []option
 	Dirs      []option
 	PluginIDs []option
@@ -93,6 +97,7 @@ type row struct {
 	Folder    string // of the file, from the package's own, with a slash
 	Place     string // name of the file and line
 	Full      string // path from the root, and line
+	Exports   string // what it is made of
 	More      string // what else a search finds it by
 }
 
@@ -130,6 +135,7 @@ func newPage(m *Map) page {
 		}
 		p.Views = append(p.Views, v)
 	}
+	p.Open = p.Pieces <= picturePieces
 	p.Kinds, p.PluginIDs, p.NPM = options(kinds), options(plugins), options(npm)
 	return p
 }
@@ -140,9 +146,13 @@ func newRow(it *Item, depth int, dir string) row {
 	from := strings.TrimPrefix(r.Full, dir+"/")
 	base := strings.LastIndexByte(from, '/') + 1
 	r.Folder, r.Place = from[:base], from[base:]
-	more := slices.Concat([]string{string(it.Kind), it.Plugin}, it.Refs)
+	r.Exports = strings.Join(it.Refs, " ")
+	more := []string{string(it.Kind), it.Plugin}
 	if it.Label != "" {
 		more = append(more, it.Name)
+	}
+	if it.Package == "" {
+		more = append(more, it.Refs...)
 	}
 	r.More = strings.Join(more, " ")
 	return r

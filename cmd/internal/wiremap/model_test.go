@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -268,6 +269,31 @@ func wellQuoted(t *testing.T, dot string) {
 	for line := range strings.Lines(dot) {
 		if strings.Count(escapes.ReplaceAllString(line, ""), `"`)%2 != 0 {
 			t.Errorf("DOT has an open quote: %s", line)
+		}
+	}
+}
+
+func TestGraphvizReadsGraphs(t *testing.T) {
+	dot, err := exec.LookPath("dot")
+	if err != nil {
+		t.Skip("needs dot, of graphviz: " + err.Error())
+	}
+	ws, seen := hostileApp(t)
+	for name, m := range map[string]*Map{"hostile": New(ws, seen), "legacy": mapOf(t, "legacy"), "new": mapOf(t, "new")} {
+		cmd := exec.Command(dot, "-Tplain")
+		cmd.Stdin = strings.NewReader(m.DOT())
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		out, err := cmd.Output()
+		if err != nil || errs.Len() > 0 {
+			t.Errorf("%s: %v: %s", name, err, errs.String())
+		}
+		pieces := 0
+		for _, n := range shown(m) {
+			pieces += n
+		}
+		if nodes := len(regexp.MustCompile(`(?m)^node f\d+ `).FindAll(out, -1)); nodes != pieces {
+			t.Errorf("%s: dot has %d pieces, want %d", name, nodes, pieces)
 		}
 	}
 }

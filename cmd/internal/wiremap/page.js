@@ -7,7 +7,7 @@ const sections = [...document.querySelectorAll(".package")];
 const rows = [...document.querySelectorAll(".items tbody tr:not(.group)")].map(el => ({
   el, f: el.dataset.f, k: el.dataset.k, p: el.dataset.p, g: el.dataset.g, d: +el.dataset.d,
   w: el.closest(".package").dataset.w, part: el.closest(".part"), body: el.parentElement,
-  text: el.dataset.f ? (el.textContent + " " + el.dataset.s + " " + (el.querySelector(".at")?.title ?? "")).toLowerCase() : "",
+  text: el.dataset.f ? [el.textContent, el.dataset.s, ...[...el.querySelectorAll("[title]")].map(e => e.title)].join(" ").toLowerCase() : "",
 }));
 // What a group is called finds what is in it.
 for (const r of rows) {
@@ -143,7 +143,7 @@ theme.addEventListener("click", () => {
   try { if (next) localStorage.setItem("batten-theme", next); else localStorage.removeItem("batten-theme"); } catch {}
   sayTheme();
 });
-theme.hidden = false;
+theme.hidden = q.form.hidden = false;
 sayTheme();
 filter();
 })();
