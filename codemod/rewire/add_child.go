@@ -8,35 +8,6 @@ import (
 	"github.com/batten-dev/batten/codemod/wiring"
 )
 
-// AddSidebarComponent adds a plugin's own item (`<XSidebarItem />`) to the group, bar or array at
-// a mount: where AddSidebarItem puts an item.
-func AddSidebarComponent(f File, m wiring.Mount, c Component) ([]text.Edit, error) {
-	place := f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement, tsx.KindArray)
-	if !place.Ok() {
-		return nil, f.stale(m)
-	}
-	edits, locals := f.addImports(c.Ref)
-	item := c.element(locals[0])
-	if place.Is(tsx.KindArray) {
-		return append(edits, tsx.InsertArrayElement(place, -1, item.Print(column(place)+2))...), nil
-	}
-	if last := f.lastItem(place); last.Ok() {
-		return append(edits, tsx.InsertJSXAfter(last, item.Print(column(last)))...), nil
-	}
-	return append(edits, tsx.InsertJSXChild(place, -1, item.Print(column(place)+2))...), nil
-}
-
-// lastItem is the last child of a sidebar or group that is a SidebarItem with a link.
-func (f File) lastItem(place tsx.Node) tsx.Node {
-	var last tsx.Node
-	for _, c := range tsx.JSXElements(place) {
-		if tsx.JSXAttribute(c, "to").Ok() && f.importedAs(tsx.JSXName(c), "SidebarItem") {
-			last = c
-		}
-	}
-	return last
-}
-
 // SearchItem shows search results of one kind: `<XSearchResultListItem icon={<Icon />} />`.
 type SearchItem struct {
 	Item Component

@@ -77,6 +77,9 @@ func (a Attr) flat() string {
 	return a.Name + "=" + a.Value
 }
 
+// number is the value of an attribute that is a number: that of md={6} is 6.
+func (a Attr) number() string { return strings.Trim(a.Value, "{}") }
+
 func (a Attr) print(column int) string {
 	flat := a.flat()
 	if a.Element == nil || column+len([]rune(flat)) <= Width && !strings.Contains(flat, "\n") {

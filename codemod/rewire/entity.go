@@ -98,10 +98,25 @@ func (f File) wrap(container tsx.Node, sizes []Attr, card Element) Element {
 		return wrapper
 	}
 	if tsx.JSXAttribute(container, "container").Ok() {
-		attrs := append([]Attr{{Name: "item"}}, sizes...)
-		return Element{Name: tsx.JSXName(container), Attrs: attrs, Children: []Element{card}}
+		return Element{Name: tsx.JSXName(container), Attrs: f.gridItem(tsx.JSXName(container), sizes), Children: []Element{card}}
 	}
 	return card
+}
+
+// gridItem is the attributes of a grid item of some sizes: item md={6}, or size={{ md: 6 }} if
+// another grid of the file is written so.
+func (f File) gridItem(grid string, sizes []Attr) []Attr {
+	for n := range f.Tree.Root().Descendants() {
+		if !n.Is(tsx.KindJsxOpeningElement, tsx.KindJsxSelfClosingElement) || tsx.JSXName(n) != grid || !tsx.JSXAttribute(n, "size").Ok() {
+			continue
+		}
+		widths := make([]string, len(sizes))
+		for i, s := range sizes {
+			widths[i] = s.Name + ": " + s.number()
+		}
+		return []Attr{{Name: "size", Value: "{{ " + strings.Join(widths, ", ") + " }}"}}
+	}
+	return append([]Attr{{Name: "item"}}, sizes...)
 }
 
 // EntityCase is a case of the CI/CD tab: `<EntitySwitch.Case if={isX}><Content /></EntitySwitch.Case>`.

@@ -133,7 +133,8 @@ func defaultCase(entitySwitch tsx.Node) tsx.Node {
 
 // cardSibling is the child of a card container whose wrapper a new card copies: of the grid
 // items (or other elements with exactly one element in them), the last one that has a wanted
-// size, else the last one with that number for another width, else the last one.
+// size (md={6}, or size={{ md: 6 }} of newer grids), else the last one with that number for
+// another width, else the last one.
 func cardSibling(container tsx.Node, sizes []Attr) tsx.Node {
 	var best tsx.Node
 	score := 0
@@ -145,7 +146,7 @@ func cardSibling(container tsx.Node, sizes []Attr) tsx.Node {
 		for _, size := range sizes {
 			for _, a := range tsx.JSXAttributes(c) {
 				switch {
-				case a.Text() == size.flat():
+				case hasSize(a, size):
 					s = 3
 				case tsx.AttributeName(a) != "" && strings.HasSuffix(a.Text(), "="+size.Value):
 					s = max(s, 2)
@@ -157,6 +158,12 @@ func cardSibling(container tsx.Node, sizes []Attr) tsx.Node {
 		}
 	}
 	return best
+}
+
+// hasSize reports whether an attribute of a grid item is a size, or an object with it.
+func hasSize(attr tsx.Node, size Attr) bool {
+	inObject := tsx.Property(tsx.AttributeValue(attr), size.Name)
+	return attr.Text() == size.flat() || inObject.Ok() && tsx.PropertyValue(inObject).Text() == size.number()
 }
 
 // isCardWrapper reports whether an element is a wrapper around one card: something with one

@@ -6,6 +6,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/wiring"
 )
 
 // shapes are odd ones, where what is done for the usual ones would break the app or its style.
@@ -40,6 +41,98 @@ backend.add(import('plugin-a-backend'));
 backend.add(import('plugin-x-backend')); /* a
   and more */
 backend.start();
+`, ""},
+	{"an item in an array whose elements have keys", "Root.tsx", "[", "", sidebarItem("x", "X", "Map"), `
+import { SidebarItem } from '@backstage/core-components';
+import HomeIcon from '@material-ui/icons/Home';
+
+const items = [
+  <SidebarItem key="home" icon={HomeIcon} to="catalog" text="Home" />,
+];
+`, `
+import { SidebarItem } from '@backstage/core-components';
+import HomeIcon from '@material-ui/icons/Home';
+import MapIcon from '@material-ui/icons/Map';
+
+const items = [
+  <SidebarItem key="home" icon={HomeIcon} to="catalog" text="Home" />,
+  <SidebarItem key="x" icon={MapIcon} to="x" text="X" />,
+];
+`, ""},
+	{"a plugin's own item beside an item, not in its submenu", "Root.tsx", "<SidebarSubmenu", "", func(f File, m wiring.Mount) ([]text.Edit, error) {
+		return AddSidebarComponent(f, m, Component{Ref: Ref{Module: "plugin-x", Export: "XSidebarItem"}})
+	}, `
+import { SidebarGroup, SidebarItem, SidebarSubmenu } from '@backstage/core-components';
+
+const menu = (
+  <SidebarGroup label="Menu">
+    <SidebarItem icon={HomeIcon} to="catalog" text="Home">
+      <SidebarSubmenu title="More" />
+    </SidebarItem>
+  </SidebarGroup>
+);
+`, `
+import { SidebarGroup, SidebarItem, SidebarSubmenu } from '@backstage/core-components';
+import { XSidebarItem } from 'plugin-x';
+
+const menu = (
+  <SidebarGroup label="Menu">
+    <SidebarItem icon={HomeIcon} to="catalog" text="Home">
+      <SidebarSubmenu title="More" />
+    </SidebarItem>
+    <XSidebarItem />
+  </SidebarGroup>
+);
+`, ""},
+	{"a card beside grid items with a size", "EntityPage.tsx", "<Grid container", "", card(nil), `
+const overview = (
+  <Grid container spacing={3}>
+    <Grid size={{ md: 6, xs: 12 }}>
+      <EntityAboutCard />
+    </Grid>
+    <Grid size={{ md: 8, xs: 12 }}>
+      <EntityLinksCard />
+    </Grid>
+  </Grid>
+);
+`, `
+import { EntityXCard } from 'plugin-x';
+
+const overview = (
+  <Grid container spacing={3}>
+    <Grid size={{ md: 6, xs: 12 }}>
+      <EntityAboutCard />
+    </Grid>
+    <Grid size={{ md: 8, xs: 12 }}>
+      <EntityLinksCard />
+    </Grid>
+    <Grid size={{ md: 6, xs: 12 }}>
+      <EntityXCard />
+    </Grid>
+  </Grid>
+);
+`, ""},
+	{"a card in a grid without items, where others of the file have a size", "EntityPage.tsx", "<Grid container", "", card(nil), `
+const overview = (
+  <Grid container spacing={3}>
+    {warnings}
+  </Grid>
+);
+
+const api = <Grid container><Grid size={12} /></Grid>;
+`, `
+import { EntityXCard } from 'plugin-x';
+
+const overview = (
+  <Grid container spacing={3}>
+    {warnings}
+    <Grid size={{ md: 6 }}>
+      <EntityXCard />
+    </Grid>
+  </Grid>
+);
+
+const api = <Grid container><Grid size={12} /></Grid>;
 `, ""},
 	{"a backend without a name", "index.ts", "createBackend().add", "createBackend()", backend("plugin-x-backend"), `
 createBackend().add(import('plugin-a-backend')).start();

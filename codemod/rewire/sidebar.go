@@ -1,6 +1,7 @@
 package rewire
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/text"
@@ -25,32 +26,19 @@ func (f File) isNested(el tsx.Node) bool {
 }
 
 // AddSidebarItem adds an item to the group, bar or array at a mount, or what is around a submenu:
-// after its last SidebarItem, else at the end. Where the other items' links begin with a slash, so does the new one's.
+// after its last SidebarItem, else at the end. Where the other items' links begin with a slash, so
+// does the new one's; where those of an array have keys, it has one.
 func AddSidebarItem(f File, m wiring.Mount, s SidebarItem) ([]text.Edit, error) {
-	place := f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement, tsx.KindArray)
+	place, items := f.sidebarItems(m)
 	if !place.Ok() {
 		return nil, f.stale(m)
 	}
-	for f.isNested(place) {
-		place = tsx.EnclosingJSX(place)
-	}
-	if !place.Ok() {
-		return nil, f.stale(m)
-	}
-	children := tsx.JSXChildren(place)
-	if place.Is(tsx.KindArray) {
-		children = tsx.Elements(place)
-	}
-	var last tsx.Node
 	rooted := 0
-	for _, c := range children {
-		if to, ok := tsx.AttributeString(tsx.JSXAttribute(c, "to")); ok && f.importedAs(tsx.JSXName(c), "SidebarItem") {
-			last = c
-			if strings.HasPrefix(to, "/") {
-				rooted++
-			} else {
-				rooted--
-			}
+	for _, item := range items {
+		if to, _ := tsx.AttributeString(tsx.JSXAttribute(item, "to")); strings.HasPrefix(to, "/") {
+			rooted++
+		} else {
+			rooted--
 		}
 	}
 	to := s.To
@@ -63,11 +51,50 @@ func AddSidebarItem(f File, m wiring.Mount, s SidebarItem) ([]text.Edit, error) 
 		{Name: "to", Value: `"` + to + `"`},
 		{Name: "text", Value: `"` + s.Text + `"`},
 	}}
+	return append(edits, addItem(place, items, item, s.To)...), nil
+}
+
+// AddSidebarComponent adds a plugin's own item (`<XSidebarItem />`) where AddSidebarItem would.
+func AddSidebarComponent(f File, m wiring.Mount, c Component) ([]text.Edit, error) {
+	place, items := f.sidebarItems(m)
+	if !place.Ok() {
+		return nil, f.stale(m)
+	}
+	edits, locals := f.addImports(c.Ref)
+	return append(edits, addItem(place, items, c.element(locals[0]), c.local())...), nil
+}
+
+// sidebarItems is the element or array that a new item goes into, and the SidebarItems with a
+// link in it; no node if the mount is stale.
+func (f File) sidebarItems(m wiring.Mount) (place tsx.Node, items []tsx.Node) {
+	place = f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement, tsx.KindArray)
+	for f.isNested(place) {
+		place = tsx.EnclosingJSX(place)
+	}
+	children := tsx.JSXChildren(place)
 	if place.Is(tsx.KindArray) {
-		return append(edits, tsx.InsertArrayElement(place, -1, item.Print(column(place)+2))...), nil
+		children = tsx.Elements(place)
 	}
-	if last.Ok() {
-		return append(edits, tsx.InsertJSXAfter(last, item.Print(column(last)))...), nil
+	for _, c := range children {
+		if f.importedAs(tsx.JSXName(c), "SidebarItem") && tsx.JSXAttribute(c, "to").Ok() {
+			items = append(items, c)
+		}
 	}
-	return append(edits, tsx.InsertJSXChild(place, -1, item.Print(column(place)+2))...), nil
+	return place, items
+}
+
+// addItem adds an item after the last of some, else at the end; to an array at its end, with a
+// key if another element there has one.
+func addItem(place tsx.Node, items []tsx.Node, item Element, key string) []text.Edit {
+	switch {
+	case place.Is(tsx.KindArray):
+		if slices.ContainsFunc(tsx.Elements(place), func(el tsx.Node) bool { return tsx.JSXAttribute(el, "key").Ok() }) {
+			item.Attrs = append([]Attr{{Name: "key", Value: `"` + key + `"`}}, item.Attrs...)
+		}
+		return tsx.InsertArrayElement(place, -1, item.Print(column(place)+2))
+	case len(items) > 0:
+		last := items[len(items)-1]
+		return tsx.InsertJSXAfter(last, item.Print(column(last)))
+	}
+	return tsx.InsertJSXChild(place, -1, item.Print(column(place)+2))
 }
