@@ -248,6 +248,9 @@ func (r *remover) takeOut(p *piece) error {
 	}
 	edits, err := rewire.TakeOut(f, span, r.removal(p.File))
 	if err != nil {
+		for _, d := range diag.Of(err) {
+			d.Summary = fmt.Sprintf("the %s %s cannot be taken out without changing code around it", noun(p.Kind), p.Name)
+		}
 		return err
 	}
 	if other := r.swallowed(p.File, edits); other != nil {
@@ -398,7 +401,12 @@ func (r *remover) refuse(f wiring.Fact, why string) error {
 		return err
 	}
 	d := diag.Errorf("no-safe-place", "%s", why).At(f.File, src, f.Span)
-	d.Manual = fmt.Sprintf("By hand: take what is %s's out of it, and run the command again.", r.recipe.Title)
+	what := string(src[f.Span.Start:f.Span.End])
+	if strings.Contains(what, "\n") {
+		what = "what is " + r.recipe.Title + "'s"
+	}
+	line := strings.TrimSpace(string(src[text.LineStart(src, f.Span.Start):text.LineEnd(src, f.Span.Start)]))
+	d.Manual = fmt.Sprintf("By hand, in %s, write this without %s, and run the command again:\n    %s", f.File, what, line)
 	return d
 }
 

@@ -44,8 +44,20 @@ func (r *remover) inApp(f wiring.Fact) bool {
 		return len(f.Refs) > 0 && r.own(f.Refs[0].Module) || r.overrides(f)
 	case wiring.RouteBinding:
 		return r.refersToOwn(f.Refs)
+	case wiring.EntityTab:
+		if r.holdsForeign(f) {
+			return false
+		}
 	}
 	return !r.foreign(f) && (r.refersToOwn(f.Refs) || r.madeBy(f, r.isPluginFile))
+}
+
+// holdsForeign reports whether a tab shows a card or case of another plugin.
+func (r *remover) holdsForeign(tab wiring.Fact) bool {
+	return slices.ContainsFunc(r.pieces, func(p *piece) bool {
+		return p.In == tab.Name && slices.Contains(entityContent, p.Kind) && r.foreign(p.Fact) &&
+			slices.ContainsFunc(p.Pages, func(page string) bool { return slices.Contains(tab.Pages, page) })
+	})
 }
 
 // inBackend reports whether a piece of a backend is the plugin's.

@@ -104,7 +104,7 @@ func withoutBlock(doc *yamledit.Doc, b recipe.ConfigBlock) ([]text.Edit, error) 
 	if err != nil {
 		return nil, err
 	}
-	if undone(doc, b, whole) {
+	if undone(doc, b, whole) && !hollow(doc, b.Path, whole) {
 		return whole, nil
 	}
 	bare, err := doc.Remove(b.Path...)
@@ -114,21 +114,10 @@ func withoutBlock(doc *yamledit.Doc, b recipe.ConfigBlock) ([]text.Edit, error) 
 	if undone(doc, b, bare) {
 		return bare, nil
 	}
-	v, _ := doc.Lookup(b.Path...)
-	for m := range v.Members() { // what adding wrote under a key that had comments only
-		src := doc.Source()
-		from := text.LineStart(src, m.NameSpan.Start)
-		for from > 0 && bytes.HasPrefix(bytes.TrimSpace(src[text.LineStart(src, from-1):from]), []byte("#")) {
-			from = text.LineStart(src, from-1)
+	for _, edits := range underComments(doc, b.Path) {
+		if undone(doc, b, edits) {
+			return edits, nil
 		}
-		for end := text.LineEnd(src, m.NameSpan.Start); end < len(src) && end < v.Span().End+maxComments; end = text.LineEnd(src, end) {
-			edits := []text.Edit{text.Delete(text.Span{Start: from, End: end})}
-			rest := src[end:text.LineEnd(src, end)]
-			if bytes.HasPrefix(bytes.TrimSpace(rest), []byte("#")) && rest[0] == ' ' && undone(doc, b, edits) {
-				return edits, nil
-			}
-		}
-		break
 	}
 	after, err := text.Apply(doc.Source(), whole)
 	if err != nil {
@@ -142,6 +131,64 @@ func withoutBlock(doc *yamledit.Doc, b recipe.ConfigBlock) ([]text.Edit, error) 
 		return whole, nil
 	}
 	return bare, nil
+}
+
+// underComments are the ways to take out what adding wrote under a key that had comments only:
+// those that leave at least one of the comment lines above or below it.
+func underComments(doc *yamledit.Doc, path []string) [][]text.Edit {
+	var out [][]text.Edit
+	v, _ := doc.Lookup(path...)
+	src := doc.Source()
+	comment := func(start int) bool {
+		line := src[start:text.LineEnd(src, start)]
+		return len(line) > 0 && line[0] == ' ' && bytes.HasPrefix(bytes.TrimSpace(line), []byte("#"))
+	}
+	for m := range v.Members() {
+		first := text.LineStart(src, m.NameSpan.Start)
+		top := first
+		for top > 0 && comment(text.LineStart(src, top-1)) {
+			top = text.LineStart(src, top-1)
+		}
+		ends := []int{text.LineEnd(src, v.Span().End)}
+		for end := ends[0]; end < min(len(src), v.Span().End+maxComments) && comment(end); {
+			end = text.LineEnd(src, end)
+			ends = append(ends, end)
+		}
+		for from := top; ; from = text.LineEnd(src, from) {
+			for _, end := range ends {
+				if from == top && !(end < len(src) && comment(end)) {
+					continue
+				}
+				start := from
+				if end == len(src) && src[end-1] != '\n' { // the line before is the last one then
+					start = len(bytes.TrimRight(src[:from], "\r\n"))
+				}
+				out = append(out, []text.Edit{text.Delete(text.Span{Start: start, End: end})})
+			}
+			if from >= first {
+				return out
+			}
+		}
+	}
+	return out
+}
+
+// hollow reports whether edits leave a key on a path without a value.
+func hollow(doc *yamledit.Doc, path []string, edits []text.Edit) bool {
+	after, err := text.Apply(doc.Source(), edits)
+	if err != nil {
+		return false
+	}
+	left, err := yamledit.Parse(doc.File(), after)
+	if err != nil {
+		return false
+	}
+	for i := range path {
+		if v, ok := left.Lookup(path[:i]...); ok && v.Kind() == yamledit.Null {
+			return true
+		}
+	}
+	return false
 }
 
 // maxComments bounds the bytes of comments below a block that are looked through.

@@ -29,7 +29,7 @@ type byHand struct {
 	plugin string
 	edits  []handEdit
 	files  map[string]string // the app's own, which stay
-	gone   map[string]string // those that go
+	gone   map[string]string // those that go, or become what they are in files
 	left   []string          // beginnings of what is left, as "file:line what"
 	says   []string          // in the refusal; nil if there is none
 }
@@ -196,6 +196,54 @@ const serviceEntityPage = (
     ))}
 `},
 	}},
+	{name: "tabs and components that functions return", plugin: "sonarqube", edits: []handEdit{
+		depends(pkgFile, sonarPkg, sonarPkg+"-react"),
+		imports(entityFile, "import {\n  EntitySonarQubeCard,\n  EntitySonarQubeContentPage,\n} from '"+sonarPkg+"';\nimport { isSonarQubeAvailable } from '"+sonarPkg+"-react';"),
+		{file: entityFile, base: serviceTabs, wired: `const qualityTab = () => (
+  <EntityLayout.Route path="/quality" title="Quality" if={isSonarQubeAvailable}>
+    <EntitySonarQubeContentPage />
+  </EntityLayout.Route>
+);
+
+function Quality() {
+  return <EntitySonarQubeCard variant="gridItem" />;
+}
+
+const serviceEntityPage = (
+  <EntityLayout>
+    {qualityTab()}
+`, after: serviceTabs},
+		{file: entityFile, base: badge, wired: badge + "    <Grid item md={4}>\n      <Quality />\n    </Grid>\n"},
+	}},
+	{name: "a tab of somebody else's behind the plugin's condition", plugin: "sonarqube", edits: []handEdit{
+		depends(pkgFile, sonarPkg+"-react"),
+		imports(entityFile, "import { isSonarQubeAvailable } from '"+sonarPkg+"-react';"),
+		{file: entityFile, base: serviceTabs, wired: serviceTabs + `    <EntityLayout.Route path="/more" title="More" if={isSonarQubeAvailable}>
+      <Grid container>
+        <Grid item md={6}>
+          <EntityLinksCard />
+        </Grid>
+      </Grid>
+    </EntityLayout.Route>
+
+`},
+	}, says: []string{entityFile + ":117:55: the entity tab /more is made of this, and of other things too"}},
+	{name: "one of the providers in a list that is spread", plugin: "github-auth", edits: []handEdit{
+		{file: appFile, base: "    SignInPage: props => <SignInPage {...props} auto providers={['guest']} />,\n",
+			wired: "    SignInPage: props => (\n      <SignInPage {...props} providers={['guest', ...signInProviders]} />\n    ),\n",
+			after: "    SignInPage: props => (\n      <SignInPage {...props} providers={['guest', ...signInProviders]} />\n    ),\n"},
+		{file: appFile, base: "import { Root } from './components/Root';\n",
+			wired: "import { Root } from './components/Root';\nimport { signInProviders } from './providers';\n",
+			after: "import { Root } from './components/Root';\nimport { signInProviders } from './providers';\n"},
+	}, gone: map[string]string{"packages/app/src/providers.ts": providers(google, github)}, files: map[string]string{"packages/app/src/providers.ts": providers(google)}},
+	{name: "a provider beside a single one", plugin: "github-auth", edits: []handEdit{
+		{file: appFile, base: "import { Root } from './components/Root';\n",
+			wired: "import { githubAuthApiRef, googleAuthApiRef } from '@backstage/core-plugin-api';\nimport { Root } from './components/Root';\n",
+			after: "import { googleAuthApiRef } from '@backstage/core-plugin-api';\nimport { Root } from './components/Root';\n"},
+		{file: appFile, base: "    SignInPage: props => <SignInPage {...props} auto providers={['guest']} />,\n",
+			wired: signInWith("providers={[\n          " + google + ",\n          " + github + ",\n        ]}"),
+			after: signInWith("provider={" + strings.ReplaceAll(google, "\n  ", "\n") + "}")},
+	}},
 	{name: "features with comments, one in a condition", plugin: "sonarqube", edits: []handEdit{
 		depends(backendPkg, sonarPkg+"-backend"),
 		{file: backendFile, base: "// search\n", wired: "// sonarqube\nbackend.add(import('" + sonarPkg + "-backend'));\n\n// search\n"},
@@ -230,7 +278,7 @@ const serviceEntityPage = (
 		depends(pkgFile, sonarPkg+"-react"),
 		imports(entityFile, "import { isSonarQubeAvailable } from '"+sonarPkg+"-react';"),
 		{file: entityFile, base: "      <EntitySwitch.Case if={isOrphan}>\n", wired: "      <EntitySwitch.Case if={isSonarQubeAvailable}>\n"},
-	}, says: []string{entityFile + ":76:30: the entity card EntityOrphanWarning is made of this, and of other things too", "take what is SonarQube's out of it"}},
+	}, says: []string{entityFile + ":76:30: the entity card EntityOrphanWarning is made of this, and of other things too", "write this without isSonarQubeAvailable, and run the command again:\n    <EntitySwitch.Case if={isSonarQubeAvailable}>"}},
 	{name: "a new frontend's page, off and set", app: "new", plugin: "tech-radar", edits: []handEdit{
 		depends(pkgFile, radarPkg),
 		{file: appConfig, base: "    - nav-item:search: false\n", wired: "    - nav-item:search: false\n    - nav-item:tech-radar: false\n    - page:tech-radar:\n        config:\n          path: /radar\n"},
@@ -255,6 +303,28 @@ export default async function createPlugin(env: PluginEnvironment) {
   return router;
 }
 `}},
+}
+
+const (
+	google = "{\n            id: 'google',\n            title: 'Google',\n            message: 'Sign in with Google',\n            apiRef: googleAuthApiRef,\n          }"
+	github = "{\n            id: 'github',\n            title: 'GitHub',\n            message: 'Sign in with GitHub',\n            apiRef: githubAuthApiRef,\n          }"
+)
+
+// providers is a file with a list of sign-in providers.
+func providers(objects ...string) string {
+	refs := []string{"googleAuthApiRef", "githubAuthApiRef"}[2-len(objects):]
+	if len(objects) == 1 {
+		refs = []string{"googleAuthApiRef"}
+	} else {
+		slices.Sort(refs)
+	}
+	return "import { " + strings.Join(refs, ", ") + " } from '@backstage/core-plugin-api';\n\nexport const signInProviders = [\n  " +
+		strings.ReplaceAll(strings.Join(objects, ",\n  "), "\n          ", "\n  ") + ",\n];\n"
+}
+
+// signInWith is the property SignInPage with an attribute for the providers.
+func signInWith(attr string) string {
+	return "    SignInPage: props => (\n      <SignInPage\n        {...props}\n        auto\n        " + attr + "\n      />\n    ),\n"
 }
 
 // What a person wired by hand is taken out as if it had never been there.

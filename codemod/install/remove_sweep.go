@@ -58,20 +58,20 @@ func (r *remover) takeUses(f rewire.File, name, why string) error {
 	return nil
 }
 
-// takeReferences takes out what a file shows by a name: {name} among children, name in a list.
+// takeReferences takes out what a file shows by a name: {name}, {name()} or <name /> among
+// children, name in a list.
 func (r *remover) takeReferences(file, name, why string) error {
 	for {
 		f, err := r.file(file)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(tsx.References(f.Tree, name), func(n tsx.Node) bool {
-			return !n.Parent().Is(tsx.KindVariableDeclarator) || n.FieldOf() != tsx.FieldName
-		})
-		if i < 0 {
+		elements, others := rewire.UsesOf(f.Tree, name)
+		uses := append(elements, others...)
+		if len(uses) == 0 {
 			return nil
 		}
-		edits, err := rewire.TakeOut(f, tsx.References(f.Tree, name)[i].Span(), r.removal(file))
+		edits, err := rewire.TakeOut(f, uses[0].Span(), r.removal(file))
 		if err != nil {
 			return err
 		}
@@ -82,20 +82,24 @@ func (r *remover) takeReferences(file, name, why string) error {
 }
 
 // takeFromList takes out pieces that a loop over a list makes: the items of lists in the
-// package that hold an import of the plugin's packages or a name from one.
+// package that hold an import of the plugin's packages or a name from one, or the API of a
+// sign-in provider.
 func (r *remover) takeFromList(p *piece, why string) error {
+	wanted := func(module, export string) bool {
+		return r.own(module) || p.Kind == wiring.SignInProvider && slices.ContainsFunc(p.Refs, func(ref wiring.Ref) bool { return ref.Export == export })
+	}
 	taken := false
 	for _, name := range r.sources(r.ws.PackageOf(p.File).Dir) {
 		for {
 			src, err := r.over.ReadFile(name)
-			if err != nil || !r.mentions(src) {
+			if err != nil || !r.mentions(src) && p.Kind != wiring.SignInProvider {
 				break
 			}
 			f, err := r.file(name)
 			if err != nil {
 				break
 			}
-			span, ok := r.listed(f.Tree)
+			span, ok := r.listed(f.Tree, wanted)
 			if !ok {
 				break
 			}
@@ -122,8 +126,8 @@ func (r *remover) takeFromList(p *piece, why string) error {
 
 // listed is the first item of a list in a file, or the first export from a package, that is
 // about the plugin.
-func (r *remover) listed(t *tsx.Tree) (text.Span, bool) {
-	elements, refs := rewire.Uses(t, r.own)
+func (r *remover) listed(t *tsx.Tree, wanted func(module, export string) bool) (text.Span, bool) {
+	elements, refs := rewire.Uses(t, wanted)
 	for n := range t.Root().Descendants() {
 		if s, ok := tsx.StringValue(n); ok && n.Is(tsx.KindString) && r.own(s) {
 			switch stmt := n.Parent(); {
@@ -166,6 +170,8 @@ func (r *remover) sweep() error {
 	return nil
 }
 
+func (r *remover) ownExport(module, _ string) bool { return r.own(module) }
+
 func (r *remover) sweepFile(name string) error {
 	skip := 0
 	for {
@@ -173,7 +179,7 @@ func (r *remover) sweepFile(name string) error {
 		if err != nil {
 			return nil // its text counts as a use
 		}
-		elements, _ := rewire.Uses(f.Tree, r.own)
+		elements, _ := rewire.Uses(f.Tree, r.ownExport)
 		if skip >= len(elements) {
 			return nil
 		}
@@ -229,7 +235,7 @@ func (r *remover) remaining() error {
 		if err != nil {
 			continue
 		}
-		elements, others := rewire.Uses(f.Tree, r.own)
+		elements, others := rewire.Uses(f.Tree, r.ownExport)
 		for _, n := range append(elements, others...) {
 			if p.Wrapper.Contains(n.Span()) {
 				at := p.Fact

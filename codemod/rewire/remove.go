@@ -73,21 +73,39 @@ func (f File) nodeAt(span text.Span) tsx.Node {
 	return found
 }
 
-// Held is the name of the variable whose whole value is the construct with a span, and false if
-// it is no such value: const tab = (<EntityLayout.Route .../>).
+// Held is the name of the variable whose whole value is the construct with a span, or of the
+// function that does nothing but return it, and false if it is neither:
+// const tab = (<EntityLayout.Route .../>), const tab = () => <EntityLayout.Route ... />.
 func Held(f File, span text.Span) (string, bool) {
 	n := f.nodeAt(span)
 	if chainLink(n).Ok() {
 		return "", false
 	}
-	for n.Parent().Is(tsx.KindParenthesizedExpression, tsx.KindAsExpression, tsx.KindSatisfiesExpression) {
-		n = n.Parent()
+	n = bare(n)
+	if block := n.Parent().Parent(); n.Parent().Is(tsx.KindReturnStatement) && block.Is(tsx.KindStatementBlock) && len(tsx.Elements(block)) == 1 {
+		n = block
+	}
+	if fn := n.Parent(); n.FieldOf() == tsx.FieldBody {
+		if fn.Is(tsx.KindFunctionDeclaration) {
+			return fn.Field(tsx.FieldName).Text(), true
+		}
+		if fn.Is(tsx.KindArrowFunction, tsx.KindFunctionExpression) {
+			n = bare(fn)
+		}
 	}
 	p := n.Parent()
 	if !p.Is(tsx.KindVariableDeclarator) || n.FieldOf() != tsx.FieldValue || !p.Field(tsx.FieldName).Is(tsx.KindIdentifier) {
 		return "", false
 	}
 	return p.Field(tsx.FieldName).Text(), true
+}
+
+// bare is the outermost node around n that has its value: with parentheses, casts.
+func bare(n tsx.Node) tsx.Node {
+	for n.Parent().Is(tsx.KindParenthesizedExpression, tsx.KindAsExpression, tsx.KindSatisfiesExpression) {
+		n = n.Parent()
+	}
+	return n
 }
 
 // Part is the part of the construct with a span that it does not share with others: of a call in
@@ -161,6 +179,10 @@ func (f File) outer(n tsx.Node, r Removal) tsx.Node {
 				return best
 			}
 		case tsx.KindParenthesizedExpression:
+		case tsx.KindCallExpression: // {tab()}
+			if n.FieldOf() != tsx.FieldFunction {
+				return best
+			}
 		case tsx.KindBinaryExpression:
 			if n.FieldOf() != tsx.FieldRight || p.Field(tsx.FieldOperator).Text() != "&&" {
 				return best

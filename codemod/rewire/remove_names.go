@@ -106,34 +106,41 @@ func hasJSX(t *tsx.Tree) bool {
 	return false
 }
 
-// Uses are the elements, and the other references, by which a file uses what it imports from
-// the plugin's own modules, each in source order. Imports are not among them.
-func Uses(t *tsx.Tree, own func(module string) bool) (elements, others []tsx.Node) {
+// Uses are the elements, and the other references, by which a file uses what it imports and is
+// asked for by module and export, each in source order. Imports are not among them.
+func Uses(t *tsx.Tree, wanted func(module, export string) bool) (elements, others []tsx.Node) {
 	for _, d := range tsx.Imports(t) {
-		if !own(d.Module) {
-			continue
-		}
 		for _, b := range d.Bindings {
-			for _, ref := range tsx.References(t, b.Local) {
-				switch tag := tagOf(ref); tag.Kind() {
-				case tsx.KindJsxSelfClosingElement:
-					elements = append(elements, tag)
-				case tsx.KindJsxOpeningElement:
-					elements = append(elements, tag.Parent())
-				case tsx.KindJsxClosingElement:
-				default:
-					others = append(others, ref)
-				}
+			if wanted(d.Module, b.Name) {
+				el, o := UsesOf(t, b.Local)
+				elements, others = append(elements, el...), append(others, o...)
 			}
 		}
 	}
 	return elements, others
 }
 
-// tagOf is the tag of an element whose name is, or begins with, an identifier.
+// UsesOf are the elements with a name for a tag, and the other references to the name. Where
+// it is declared as a variable or a function is not among them.
+func UsesOf(t *tsx.Tree, name string) (elements, others []tsx.Node) {
+	for _, ref := range tsx.References(t, name) {
+		switch tag := tagOf(ref); tag.Kind() {
+		case tsx.KindJsxSelfClosingElement:
+			elements = append(elements, tag)
+		case tsx.KindJsxOpeningElement:
+			elements = append(elements, tag.Parent())
+		case tsx.KindJsxClosingElement, tsx.KindVariableDeclarator, tsx.KindFunctionDeclaration:
+		default:
+			others = append(others, ref)
+		}
+	}
+	return elements, others
+}
+
+// tagOf is what is named by an identifier, or by what begins with it: a tag, a declaration.
 func tagOf(ref tsx.Node) tsx.Node {
 	n := ref
-	for n.Parent().Is(tsx.KindMemberExpression, tsx.KindNestedIdentifier) {
+	for n.Parent().Is(tsx.KindMemberExpression, tsx.KindNestedIdentifier) && n.Parent().Child(0) == n {
 		n = n.Parent()
 	}
 	if n.FieldOf() != tsx.FieldName {
