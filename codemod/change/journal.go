@@ -324,6 +324,12 @@ func (j *journal) add(r *record) error {
 		next = last + 1
 	}
 	r.id, r.state = fmt.Sprintf("%06d", next), InterruptedCommit
+	return j.write(r)
+}
+
+// write puts r into the journal, in place of what is there of it. When it fails, the file of r
+// may be there.
+func (j *journal) write(r *record) error {
 	content, err := json.Marshal(r)
 	if err != nil {
 		return err
@@ -336,7 +342,7 @@ func (j *journal) add(r *record) error {
 		return err
 	}
 	if err := j.ops.rename(draft, j.file(r, r.state)); err != nil {
-		return err // the next add removes the draft
+		return err // the next write removes the draft
 	}
 	return j.ops.syncDir(j.dir)
 }

@@ -48,6 +48,25 @@ func TestUndoGoesBackStepByStep(t *testing.T) {
 	wantFile(t, root, "a", "0")
 }
 
+func TestUndoRestoresWhatAnotherProgramMayRewrite(t *testing.T) {
+	root := tree(t, map[string]string{"a": "0", "b": "0", ".git/HEAD": ""})
+	must(t, Settle(root, "a"))
+	mustCommit(t, root, Options{}, map[string]string{"a": "1", "b": "1"})
+	must(t, os.WriteFile(filepath.Join(root, "a"), []byte("one"), 0o644))
+	must(t, Settle(root, "a", "elsewhere"))
+	must(t, os.WriteFile(filepath.Join(root, "b"), []byte("mine"), 0o644))
+	plan, err := undo(t, root, Options{})
+	if !hasCode(err, "undo-conflict") || len(plan.Changed) != 1 || plan.Changed[0] != "b" {
+		t.Errorf("undo with b changed: %v, %v", plan.Changed, err)
+	}
+	must(t, os.WriteFile(filepath.Join(root, "b"), []byte("1"), 0o644))
+	if _, err := undo(t, root, Options{}); err != nil {
+		t.Error(err)
+	}
+	wantFile(t, root, "a", "0")
+	wantFile(t, root, "b", "0")
+}
+
 func TestUndoRestoresTheMode(t *testing.T) {
 	s := newSample(t, true)
 	must(t, Commit(context.Background(), s.root, s.changes, Options{}))
