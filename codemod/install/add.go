@@ -114,6 +114,7 @@ type planner struct {
 	expected []Expected
 	plugins  []Plugin
 	warnings diag.List
+	widgets  []wiring.Ref           // those that home pages got, which are no facts
 	plugin   *Plugin                // the one being planned
 	provider *recipe.SignInProvider // the one that its recipe adds to sign-in pages; nil if it adds none
 }

@@ -28,7 +28,7 @@ func (p *planner) prove(before state, recipes []recipe.Recipe) (wiring.Differenc
 		return wiring.Difference{}, unproved(err.Error())
 	}
 	diff := wiring.Compare(before.seen, after.seen)
-	if problem := differs(append(p.discoveries(recipes), p.expected...), diff); problem != "" {
+	if problem := differs(append(p.discoveries(recipes), p.expected...), withWidgets(diff, p.widgets)); problem != "" {
 		return diff, unproved(problem)
 	}
 	if more := len(after.seen.Degraded) - len(before.seen.Degraded); more > 0 {

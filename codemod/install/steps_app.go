@@ -117,7 +117,7 @@ func (p *planner) searchItem(why string, s recipe.SearchItem) error {
 	}
 	mounts := p.mount(wiring.SearchResultMount)
 	if len(mounts) == 0 {
-		return p.noMount("the results of the search page", "<SearchResult>\n  "+element(s.Element)+"\n</SearchResult>", s.Ref)
+		return p.noMount("the list of results of the search page", "<SearchResult>\n  "+element(s.Element)+"\n</SearchResult>", s.Ref)
 	}
 	item := rewire.SearchItem{Item: component(s.Element)}
 	if s.Icon != nil {
@@ -135,6 +135,9 @@ func (p *planner) appRootElement(why string, e recipe.AppRootElement) error {
 	}
 	mounts := p.mount(wiring.AppRootMount)
 	if len(mounts) == 0 {
+		mounts = p.providerRoots()
+	}
+	if len(mounts) == 0 {
 		where := "the root of the app, what createRoot gets,"
 		if e.Router {
 			where = "the AppRouter of the app"
@@ -145,6 +148,21 @@ func (p *planner) appRootElement(why string, e recipe.AppRootElement) error {
 	return p.at(mounts[0], why, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) {
 		return rewire.AddAppRootElement(f, m, rewire.AppRootElement{Element: component(e.Element), Router: e.Router})
 	})
+}
+
+// providerRoots are the roots of an app that has no createRoot.
+func (p *planner) providerRoots() []wiring.Mount {
+	var out []wiring.Mount
+	for _, name := range p.reachable() {
+		f, err := p.file(name)
+		if err != nil {
+			continue
+		}
+		if span, ok := rewire.ProviderRoot(f); ok {
+			out = append(out, wiring.Mount{Kind: wiring.AppRootMount, Package: p.app.Dir, File: name, Span: span})
+		}
+	}
+	return out
 }
 
 // cssImport imports a style sheet where the app starts, unless a file of the app does already.

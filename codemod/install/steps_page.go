@@ -26,7 +26,7 @@ func (p *planner) techDocsHolder() holder {
 	const techdocs = "@backstage/plugin-techdocs"
 	return holder{
 		kind: wiring.TechDocsAddon, mount: wiring.TechDocsAddonsMount, all: true,
-		ref: recipe.Ref{Module: "@backstage/plugin-techdocs-react", Export: "TechDocsAddons"}, what: "the pages of TechDocs",
+		ref: recipe.Ref{Module: "@backstage/plugin-techdocs-react", Export: "TechDocsAddons"}, what: "a page of TechDocs",
 		sites: []rewire.Site{{Page: rewire.Ref{Module: techdocs, Export: "TechDocsReaderPage"}, Route: true}, {Page: rewire.Ref{Module: techdocs, Export: "EntityTechdocsContent"}}},
 	}
 }
@@ -165,5 +165,27 @@ func (p *planner) homeWidget(why string, e recipe.Element) error {
 	if err != nil {
 		return err
 	}
+	p.widgets = append(p.widgets, wiring.Ref{Module: e.Module, Export: e.Export})
 	return p.edit(grids[0].Name, edits, why)
+}
+
+// withWidgets is a difference without the routes that differ by the widgets alone that a home page
+// got: one that is all the page of a route shows is among what the route is made of.
+func withWidgets(diff wiring.Difference, widgets []wiring.Ref) wiring.Difference {
+	if len(widgets) == 0 {
+		return diff
+	}
+	out := wiring.Difference{Added: slices.Clone(diff.Added)}
+	for _, before := range diff.Removed {
+		i := slices.IndexFunc(out.Added, func(after wiring.Fact) bool {
+			after.Refs = slices.DeleteFunc(slices.Clone(after.Refs), func(r wiring.Ref) bool { return slices.Contains(widgets, r) })
+			return before.Kind == wiring.Route && after.Key() == before.Key()
+		})
+		if i < 0 {
+			out.Removed = append(out.Removed, before)
+			continue
+		}
+		out.Added = slices.Delete(out.Added, i, i+1)
+	}
+	return out
 }

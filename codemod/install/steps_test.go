@@ -108,6 +108,15 @@ var stepCases = []struct {
 		has: map[string]string{searchFile: "        <TechDocsSearchResultListItem />\n        <XSearchResultListItem icon={<MapIcon />} />\n"}},
 	{name: "home widget", with: func(t *testing.T) fstest.MapFS { return homePage(t, customHome) }, steps: homeStep,
 		has: map[string]string{homeFile: "        <HomePageStarredEntities />\n        <HomePageX title=\"X\" />\n"}},
+	{name: "home widget of a page that is nothing but the grid", with: func(t *testing.T) fstest.MapFS {
+		return appWith(t, "legacy", map[string]string{homeFile: "import { CustomHomepageGrid, HomePageStarredEntities } from '@backstage/plugin-home';\n\nexport const HomePage = () => (\n  <CustomHomepageGrid>\n    <HomePageStarredEntities />\n  </CustomHomepageGrid>\n);\n"},
+			appFile, "import { Root } from './components/Root';", "import { HomePage } from './components/home/HomePage';\nimport { Root } from './components/Root';",
+			appFile, "    <Route path=\"/docs\"", "    <Route path=\"/home\" element={<HomePage />} />\n    <Route path=\"/docs\"")
+	}, steps: homeStep, has: map[string]string{homeFile: "    <HomePageX title=\"X\" />\n  </CustomHomepageGrid>"}},
+	{name: "home widget in a grid", with: func(t *testing.T) fstest.MapFS {
+		return homePage(t, strings.NewReplacer("CustomHomepageGrid, HomePageStarredEntities", "HomePageStarredEntities", "<CustomHomepageGrid>", "<Grid container>", "</CustomHomepageGrid>", "</Grid>",
+			"        <HomePageStarredEntities />\n", "        <Grid item md={4}>\n          <HomePageStarredEntities />\n        </Grid>\n", "import { Content,", "import { Grid } from '@material-ui/core';\nimport { Content,").Replace(customHome))
+	}, steps: homeStep, has: map[string]string{homeFile: "        <Grid item md={4}>\n          <HomePageX title=\"X\" />\n        </Grid>\n      </Grid>\n"}},
 	{name: "api", app: "legacy", steps: apiStep,
 		has: map[string]string{apisFile: "  createApiFactory({\n    api: xApiRef,\n    deps: { configApi: configApiRef },\n    factory: ({ configApi }) => XClient.fromConfig(configApi),\n  }),\n];"}},
 	{name: "api of a new frontend", app: "new", steps: newAPIStep,
@@ -123,6 +132,11 @@ var stepCases = []struct {
 	{name: "root element of an app without a fragment", with: func(t *testing.T) fstest.MapFS {
 		return appWith(t, "legacy", nil, appFile, "  <>\n    <AlertDisplay />\n    <OAuthRequestDialog />\n    <AppRouter>\n      <Root>{routes}</Root>\n    </AppRouter>\n  </>,", "  <AppRouter>\n    <Root>{routes}</Root>\n  </AppRouter>,")
 	}, steps: displayStep, has: map[string]string{appFile: "  <>\n    <XDisplay />\n    <AppRouter>\n      <Root>{routes}</Root>\n    </AppRouter>\n  </>,"}, kept: true},
+	{name: "root element of an app that shows its provider", with: func(t *testing.T) fstest.MapFS {
+		return appWith(t, "legacy", nil, appFile, "export default app.createRoot(\n  <>\n    <AlertDisplay />\n    <OAuthRequestDialog />\n    <AppRouter>\n      <Root>{routes}</Root>\n    </AppRouter>\n  </>,\n);",
+			"const AppProvider = app.getProvider();\nconst AppRouter = app.getRouter();\n\nconst App = () => (\n  <AppProvider>\n    <AlertDisplay />\n    <OAuthRequestDialog />\n    <AppRouter>\n      <Root>{routes}</Root>\n    </AppRouter>\n  </AppProvider>\n);\n\nexport default App;",
+			appFile, "import { AppRouter, FlatRoutes }", "import { FlatRoutes }")
+	}, steps: displayStep, has: map[string]string{appFile: "    <OAuthRequestDialog />\n    <XDisplay />\n    <AppRouter>\n"}},
 	{name: "addon where there is none", app: "legacy", steps: addonStep, has: map[string]string{
 		appFile:    "      element={<TechDocsReaderPage />}\n    >\n      <TechDocsAddons>\n        <XAddon />\n      </TechDocsAddons>\n    </Route>\n",
 		entityFile: "const techdocsContent = (\n  <EntityTechdocsContent>\n    <TechDocsAddons>\n      <XAddon />\n    </TechDocsAddons>\n  </EntityTechdocsContent>\n);\n"}},
@@ -229,7 +243,7 @@ func TestStepsRefused(t *testing.T) {
 	}{
 		{"no home page", fixtures.App("legacy"), homeStep, "no-safe-place", []string{"the home page's grid of widgets was not found", "<HomePageX title=\"X\" />"}},
 		{"no search page", appWith(t, "legacy", nil, searchFile, "SearchResult>", "div>", searchFile, "SearchBar, SearchResult", "SearchBar"),
-			"legacy: [{why: a, search-item: {module: '@x/plugin-x', export: XItem}}]", "no-safe-place", []string{"the results of the search page", "<XItem />"}},
+			"legacy: [{why: a, search-item: {module: '@x/plugin-x', export: XItem}}]", "no-safe-place", []string{"the list of results of the search page", "<XItem />"}},
 		{"no scaffolder", appWith(t, "legacy", nil, appFile, "element={<ScaffolderPage />}", "element={<div />}"), fieldStep,
 			"no-safe-place", []string{"the page of the scaffolder", "import { ScaffolderFieldExtensions } from '@backstage/plugin-scaffolder-react';", "<XPicker />"}},
 		{"an api of the app's own", appWith(t, "legacy", nil, apisFile, "  ScmAuth.createDefaultApiFactory(),", "  ScmAuth.createDefaultApiFactory(),\n  createApiFactory({\n    api: xApiRef,\n    deps: {},\n    factory: () => new OurX(),\n  }),",

@@ -95,9 +95,9 @@ type AppRootElement struct {
 	Router  bool // inside of AppRouter, rather than beside it
 }
 
-// AddAppRootElement adds an element to what createRoot gets, at a wiring.AppRootMount: before
-// AppRouter or, where the element needs the router, as the first child of AppRouter. What is no
-// fragment is put in one.
+// AddAppRootElement adds an element to what createRoot gets, at a wiring.AppRootMount, or to a
+// ProviderRoot: before AppRouter or, where the element needs the router, as the first child of
+// AppRouter. What createRoot gets and is no fragment is put in one.
 func AddAppRootElement(f File, m wiring.Mount, e AppRootElement) ([]text.Edit, error) {
 	root := f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement)
 	if !root.Ok() {
@@ -113,7 +113,7 @@ func AddAppRootElement(f File, m wiring.Mount, e AppRootElement) ([]text.Edit, e
 	switch {
 	case e.Router:
 		return append(edits, tsx.InsertJSXChild(router, 0, el.Print(column(router)+2))...), nil
-	case tsx.IsJSXFragment(root):
+	case tsx.IsJSXFragment(root), f.madeBy(root, "getProvider"):
 		if router.Ok() && router.Parent() == root {
 			return append(edits, tsx.InsertJSXBefore(router, el.Print(column(router)))...), nil
 		}
@@ -159,9 +159,36 @@ func lines(n tsx.Node, style tsx.Style) string {
 // appRouter is the AppRouter in an element, itself included; no node if there is none.
 func (f File) appRouter(root tsx.Node) tsx.Node {
 	for n := range root.Descendants() {
-		if tsx.IsJSXElement(n) && f.importedAs(tsx.JSXName(n), "AppRouter") {
+		if tsx.IsJSXElement(n) && (f.importedAs(tsx.JSXName(n), "AppRouter") || f.madeBy(n, "getRouter")) {
 			return n
 		}
 	}
 	return tsx.Node{}
+}
+
+// ProviderRoot is the root of an app that has no createRoot, in the file that shows it: the element
+// of what app.getProvider() returned.
+func ProviderRoot(f File) (text.Span, bool) {
+	for n := range f.Tree.Root().Descendants() {
+		if n.Is(tsx.KindJsxElement) && f.madeBy(n, "getProvider") {
+			return n.Span(), true
+		}
+	}
+	return text.Span{}, false
+}
+
+// madeBy reports whether an element's component is a constant of the file that a method without
+// arguments returned: const AppProvider = app.getProvider().
+func (f File) madeBy(el tsx.Node, method string) bool {
+	name := tsx.JSXName(el)
+	if name == "" {
+		return false
+	}
+	for n := range f.Tree.Root().Descendants() {
+		if n.Is(tsx.KindVariableDeclarator) && n.Field(tsx.FieldName).Text() == name {
+			call := tsx.Unwrap(n.Field(tsx.FieldValue))
+			return call.Is(tsx.KindCallExpression) && tsx.Callee(call).Field(tsx.FieldProperty).Text() == method
+		}
+	}
+	return false
 }

@@ -300,6 +300,61 @@ export default app.createRoot(
   </>,
 );
 `},
+	{"root element of a provider", "App.tsx", "<AppProvider>", "", rootElement(false), `
+const AppProvider = app.getProvider();
+const AppRouter = app.getRouter();
+
+const App = () => (
+  <AppProvider>
+    <AlertDisplay />
+    <AppRouter>
+      <Root>{routes}</Root>
+    </AppRouter>
+  </AppProvider>
+);
+`, `
+import { XDisplay } from 'plugin-x';
+
+const AppProvider = app.getProvider();
+const AppRouter = app.getRouter();
+
+const App = () => (
+  <AppProvider>
+    <AlertDisplay />
+    <XDisplay />
+    <AppRouter>
+      <Root>{routes}</Root>
+    </AppRouter>
+  </AppProvider>
+);
+`},
+	{"root element in the router of a provider", "App.tsx", "<AppProvider>", "", rootElement(true), `
+import { Root } from './Root';
+const AppProvider = app.getProvider();
+const AppRouter = app.getRouter();
+
+const App = () => (
+  <AppProvider>
+    <AppRouter>
+      <Root>{routes}</Root>
+    </AppRouter>
+  </AppProvider>
+);
+`, `
+import { Root } from './Root';
+import { XDisplay } from 'plugin-x';
+const AppProvider = app.getProvider();
+const AppRouter = app.getRouter();
+
+const App = () => (
+  <AppProvider>
+    <AppRouter>
+      <XDisplay />
+      <Root>{routes}</Root>
+    </AppRouter>
+  </AppProvider>
+);
+`},
 	{"api after the others", "apis.ts", "[\n", "", api, `
 import { AnyApiFactory, createApiFactory } from '@backstage/core-plugin-api';
 
