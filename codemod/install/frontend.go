@@ -303,7 +303,7 @@ func (p *planner) newStep(s recipe.Step) error {
 func (p *planner) feature(why string, ft recipe.Feature) error {
 	module := ft.Module
 	if ft.File != "" {
-		file := p.app.Path(ft.File)
+		file := p.ws.PackageOf(p.app.AppFile).Path(ft.File)
 		module = relativeImport(p.app.AppFile, file)
 		f, ok := p.fact(func(f wiring.Fact) bool {
 			return f.Kind == wiring.Feature && f.Package == p.app.Dir && featureFile(f.Name) == file

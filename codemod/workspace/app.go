@@ -134,15 +134,23 @@ func (w *Workspace) readApp(p *Package) *App {
 	if app.Entry == "" {
 		return app
 	}
-	w.follow(app.Entry, func(m *module) bool {
+	findCall := func(m *module) bool {
 		call, ok := m.calls(frontendCalls)
 		if ok {
 			app.AppFile, app.CreateApp, app.System = m.file, call.module, frontendCalls[call.export][call.module]
 		}
 		return !ok
-	})
-	if app.System == New && w.dependsOn(p, "@backstage/core-compat-api") {
-		w.follow(app.Entry, func(m *module) bool {
+	}
+	w.follow(app.Entry, findCall)
+	if app.System == Unknown {
+		w.followPackages(app.Entry, findCall) // one that a package of the company's makes
+	}
+	if app.System == New && (w.dependsOn(p, "@backstage/core-compat-api") || w.PackageOf(app.AppFile) != p) {
+		from := app.Entry
+		if w.PackageOf(app.AppFile) != p {
+			from = app.AppFile
+		}
+		w.follow(from, func(m *module) bool {
 			if slices.ContainsFunc(m.names, isConversion) {
 				app.System = Hybrid
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,6 +23,7 @@ type module struct {
 	tree  *tsx.Tree
 	names []name   // what it imports from packages
 	local []string // relative specifiers, of imports and exports, also of import()
+	other []string // the specifiers of packages among these
 }
 
 // maxFollowed bounds the files that one question may read.
@@ -30,6 +32,15 @@ const maxFollowed = 500
 // follow visits a file and those that it imports by relative specifiers, the near ones first,
 // until visit returns false. Files that do not parse are passed over.
 func (w *Workspace) follow(entry string, visit func(*module) bool) {
+	w.followTo(entry, func(m *module) []string { return m.local }, visit)
+}
+
+// followPackages is follow that also goes to the packages of the monorepo that files import.
+func (w *Workspace) followPackages(entry string, visit func(*module) bool) {
+	w.followTo(entry, func(m *module) []string { return append(slices.Clip(m.local), m.other...) }, visit)
+}
+
+func (w *Workspace) followTo(entry string, specifiers func(*module) []string, visit func(*module) bool) {
 	seen := map[string]bool{entry: true}
 	for queue := []string{entry}; len(queue) > 0 && len(seen) < maxFollowed; queue = queue[1:] {
 		m, err := w.readModule(queue[0])
@@ -39,13 +50,32 @@ func (w *Workspace) follow(entry string, visit func(*module) bool) {
 		if !visit(m) {
 			return
 		}
-		for _, spec := range m.local {
-			if file, ok := w.Resolve(m.file, spec); ok && !seen[file] && isSource(file) {
+		for _, spec := range specifiers(m) {
+			file, ok := w.Resolve(m.file, spec)
+			if !ok {
+				file, ok = w.entryOf(spec)
+			}
+			if ok && !seen[file] && isSource(file) {
 				seen[file] = true
 				queue = append(queue, file)
 			}
 		}
 	}
+}
+
+// entryOf is the source file that an import of a package of the monorepo means.
+func (w *Workspace) entryOf(name string) (string, bool) {
+	p, ok := w.byName[name]
+	if !ok {
+		return "", false
+	}
+	if main := str(p.Doc.Root().Get("main")); main != "" {
+		if file := p.Path(main); fs.ValidPath(file) && isSource(file) && w.isFile(file) {
+			return file, true
+		}
+	}
+	file := w.firstFile(p, "src/index.ts", "src/index.tsx")
+	return file, file != ""
 }
 
 func isSource(file string) bool {
@@ -94,6 +124,7 @@ func (w *Workspace) readModule(file string) (*module, error) {
 			m.local = append(m.local, specifier)
 			return
 		}
+		m.other = append(m.other, specifier)
 		for _, e := range exports {
 			m.names = append(m.names, name{specifier, e})
 		}

@@ -65,6 +65,22 @@ export const DynamicRoot = () => { const app = make({}); return app.createRoot(<
 			yarn berry=false path= lock=
 			release   plugin=false age=0s []`,
 	},
+	"an app that another package of the monorepo makes": {
+		files: map[string]string{
+			"package.json":                         `{"workspaces":["packages/*"]}`,
+			"packages/app/package.json":            `{"name":"app","backstage":{"role":"frontend"},"dependencies":{"@acme/portal":"workspace:^"}}`,
+			"packages/app/src/index.tsx":           `import app from './App'; app();`,
+			"packages/app/src/App.tsx":             `import { createPortal } from '@acme/portal'; export default createPortal({});`,
+			"packages/portal/package.json":         `{"name":"@acme/portal","main":"src/index.ts","backstage":{"role":"web-library"}}`,
+			"packages/portal/src/index.ts":         `export { createPortal } from './createPortal';`,
+			"packages/portal/src/createPortal.tsx": `import { createApp } from '@backstage/frontend-defaults'; import { convertLegacyAppRoot } from '@backstage/core-compat-api'; export const createPortal = () => createApp({ features: [convertLegacyAppRoot(<a/>)] }).createRoot();`,
+		},
+		want: `
+			app packages/app hybrid src/index.tsx packages/portal/src/createPortal.tsx
+			package packages/portal web-library
+			yarn berry=false path= lock=
+			release   plugin=false age=0s []`,
+	},
 	"roles by shape; a plugin of the company's and its nested workspaces": {
 		files: map[string]string{
 			"package.json":                     `{"workspaces":["./packages/{app,server}","plugins/[a-m]*"]}`,
