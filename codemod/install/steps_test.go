@@ -119,6 +119,11 @@ var stepCases = []struct {
 	}, steps: homeStep, has: map[string]string{homeFile: "        <Grid item md={4}>\n          <HomePageX title=\"X\" />\n        </Grid>\n      </Grid>\n"}},
 	{name: "api", app: "legacy", steps: apiStep,
 		has: map[string]string{apisFile: "  createApiFactory({\n    api: xApiRef,\n    deps: { configApi: configApiRef },\n    factory: ({ configApi }) => XClient.fromConfig(configApi),\n  }),\n];"}},
+	{name: "api in the place of another's", app: "legacy", steps: strings.Replace(apiStep, "{module: '@x/plugin-x', export: xApiRef}", "{module: '@backstage/core-plugin-api', export: alertApiRef}", 1),
+		has: map[string]string{apisFile: "    api: alertApiRef,\n"}},
+	{name: "api of an app without any", with: func(t *testing.T) fstest.MapFS {
+		return appWith(t, "legacy", nil, appFile, "  apis,\n", "", appFile, "import { apis } from './apis';\n", "")
+	}, steps: apiStep, has: map[string]string{appFile: "  apis: [\n    createApiFactory({\n      api: xApiRef,\n"}},
 	{name: "api of a new frontend", app: "new", steps: newAPIStep,
 		has: map[string]string{appFile: "features: [catalogPlugin, navModule, xApiRefModule],", "packages/app/src/apis/x.ts": "  params: defineParams =>\n    defineParams({\n      api: xApiRef,"}},
 	{name: "style sheet", app: "legacy", steps: "legacy: [{why: a, css-import: {module: '@x/plugin-x/styles.css'}}]",
