@@ -377,6 +377,9 @@ func (p *planner) dependency(pkg recipe.Package) error {
 	switch {
 	case pkg.In == recipe.InApp && p.app != nil:
 		in = p.app.Package
+		if host := p.ws.PackageOf(p.app.AppFile); host != p.ws.Root && !p.app.Discovery.On {
+			in = host // the package that makes the app, which may be one beside it
+		}
 	case pkg.In == recipe.InBackend && p.backend != nil:
 		in = p.backend.Package
 	default:

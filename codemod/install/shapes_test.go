@@ -272,6 +272,20 @@ func TestShapes(t *testing.T) {
 			has: map[string]string{rootFile: "        <SidebarItem icon={HomeIcon} to=\"docs\" text=\"Docs\" />\n        <SidebarItem icon={MapIcon} to=\"tech-radar\" text=\"Tech Radar\" />\n      </SidebarGroup>"},
 		},
 		{
+			name: "an app that another package of the monorepo makes", plugin: "github-actions",
+			app: appWith(t, "new", map[string]string{
+				"packages/portal/package.json":         `{"name":"@internal/portal","main":"src/index.ts","dependencies":{"@backstage/frontend-defaults":"^0.3.0"}}`,
+				"packages/portal/src/index.ts":         "export * from './createPortal';\n",
+				"packages/portal/src/createPortal.tsx": "import { createApp } from '@backstage/frontend-defaults';\nimport catalogPlugin from '@backstage/plugin-catalog/alpha';\n\nexport const createPortal = () => createApp({ features: [catalogPlugin] });\n",
+				appFile:                                "import { createPortal } from '@internal/portal';\n\nexport default createPortal();\n",
+			}, "app-config.yaml", "  packages: all\n", ""),
+			has: map[string]string{
+				"packages/portal/src/createPortal.tsx": "  githubActionsPlugin,\n",
+				"packages/portal/package.json":         `"@backstage-community/plugin-github-actions"`,
+				pkgFile:                                "",
+			},
+		},
+		{
 			name: "an environment of another name", plugin: "github-auth",
 			app: appWith(t, "legacy", nil, "app-config.yaml", "auth:\n", "auth:\n  environment: sandpit\n"),
 			has: map[string]string{"app-config.yaml": "    github:\n      sandpit:\n"},
