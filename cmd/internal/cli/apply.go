@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -66,13 +71,11 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 		return err
 	}
 	f.errln(style.Green("Changed "+count(len(p.changes), "file")+".") + " `batten undo` takes it back.")
-	if err := f.install(ctx, p, w); err != nil {
-		return err
-	}
+	err := f.install(ctx, p, w)
 	if p.notes != "" {
 		f.errln("\n" + p.notes)
 	}
-	return nil
+	return err
 }
 
 // confirm asks a question before anything is changed. The error is that of an answer other than yes.
@@ -111,6 +114,12 @@ func refuseDirty(ctx context.Context, p proposal, w writing) error {
 	if err != nil {
 		return err
 	}
+	if last, err := change.PlanUndo(p.root); err == nil && len(dirty) > 0 {
+		// What batten itself wrote last, and nobody touched since, is no work that could be lost.
+		dirty = slices.DeleteFunc(dirty, func(name string) bool {
+			return slices.Contains(last.Entry.Files, name) && !slices.Contains(last.Changed, name)
+		})
+	}
 	slices.Sort(dirty)
 	var refused diag.List
 	for _, name := range dirty {
@@ -136,7 +145,7 @@ func (f *factory) install(ctx context.Context, p proposal, w writing) error {
 	f.errln(fmt.Sprintf("Running `%s install` in %s.", p.manager.Name, p.root))
 	err := handoff.Install(ctx, p.root, p.manager, handoff.Streams{Out: f.io.Err, Err: f.io.Err})
 	if err == nil {
-		return nil
+		return change.Settle(p.root, sorted(p)...)
 	}
 	var failed *handoff.Failure
 	if !errors.As(err, &failed) {
@@ -146,4 +155,21 @@ func (f *factory) install(ctx context.Context, p proposal, w writing) error {
 	d.Detail = "The files are changed; their dependencies are not installed."
 	d.Manual = fmt.Sprintf("Mend the cause and run `%s` again, or take the change back with `batten undo`.", failed.Command)
 	return d
+}
+
+// sorted are the package.json files of a plan that the package manager has written anew since,
+// with the same content: yarn sorts dependencies.
+func sorted(p proposal) []string {
+	var names []string
+	for _, c := range p.changes {
+		if path.Base(c.Path) != "package.json" || c.After == nil {
+			continue
+		}
+		now, err := os.ReadFile(filepath.Join(p.root, filepath.FromSlash(c.Path)))
+		var was, is any
+		if err == nil && !bytes.Equal(now, c.After) && json.Unmarshal(c.After, &was) == nil && json.Unmarshal(now, &is) == nil && reflect.DeepEqual(was, is) {
+			names = append(names, c.Path)
+		}
+	}
+	return names
 }

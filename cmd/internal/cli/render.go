@@ -18,10 +18,9 @@ func planText(style iostreams.Style, changes []change.Change) string {
 	for _, c := range changes {
 		added, removed := udiff.Stat(c.Before, c.After)
 		fmt.Fprintf(&b, "%s  %s\n", style.Bold(c.Path), style.Dim(what(c, added, removed)))
-		index := text.NewIndex(c.After)
 		var rows [][]string
-		for _, r := range c.Reasons {
-			rows = append(rows, []string{fmt.Sprintf("%d", index.Line(r.Offset)), r.Text})
+		for _, r := range reasonsOf(c) {
+			rows = append(rows, []string{fmt.Sprintf("%d", r.Line), r.Text})
 		}
 		for _, line := range columns(rows) {
 			b.WriteString("  " + line + "\n")
@@ -133,11 +132,29 @@ func changesJSON(changes []change.Change) []changeJSON {
 		case c.After == nil:
 			j.Action = "remove"
 		}
-		index := text.NewIndex(c.After)
-		for _, r := range c.Reasons {
-			j.Reasons = append(j.Reasons, reasonJSON{index.Line(r.Offset), r.Text})
-		}
+		j.Reasons = reasonsOf(c)
 		out = append(out, j)
+	}
+	return out
+}
+
+// reasonsOf are the reasons of a change, each at the first line of its new text: an insertion
+// may begin with the newline before that. Of equal reasons a few lines apart, as for the names of
+// one import, the first is enough.
+func reasonsOf(c change.Change) []reasonJSON {
+	const near = 3
+	var out []reasonJSON
+	index := text.NewIndex(c.After)
+	for _, r := range c.Reasons {
+		at := r.Offset
+		for at < len(c.After) && strings.IndexByte(" \t\r\n", c.After[at]) >= 0 {
+			at++
+		}
+		line := index.Line(at)
+		if n := len(out); n > 0 && out[n-1].Text == r.Text && line-out[n-1].Line <= near {
+			continue
+		}
+		out = append(out, reasonJSON{line, r.Text})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"path"
 	"strings"
 
@@ -77,7 +78,11 @@ func runUndo(ctx context.Context, opts *undoOptions) error {
 	opts.errln(fmt.Sprintf("%s %s.", opts.io.ErrStyle().Green("Took back "+fmt.Sprintf("%q", plan.Entry.Verb)+":"), restored(plan.Restore)))
 	for _, c := range plan.Restore {
 		if path.Base(c.Path) == "package.json" {
-			opts.errln("Dependencies changed: install them again with the package manager.")
+			manager := "the package manager's"
+			if ws, err := opts.load(os.DirFS(root)); err == nil {
+				manager = ws.Manager.Name
+			}
+			opts.errln("Dependencies changed: run `" + manager + " install`.")
 			break
 		}
 	}

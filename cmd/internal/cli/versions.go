@@ -189,12 +189,12 @@ func (v *versions) ofNPM(ctx context.Context, d install.Dependency) (install.Cho
 	if len(c.Held) > 0 {
 		choice.Why += fmt.Sprintf(" (%s: %s)", c.Held[0].Version, c.Held[0].Why)
 	}
-	switch {
-	case c.AgeUnknown:
-		choice.Warning = fmt.Sprintf("the registry does not say how old %s %s is, and this repository takes none younger than %s", name, c.Version.Version, v.ws.AgeGate.Min)
-	case len(c.Fit.Older) > 0:
+	if len(c.Fit.Older) > 0 {
 		o := c.Fit.Older[0]
-		choice.Warning = fmt.Sprintf("%s %s asks for %s %s, and the release has %s: a second copy will be installed", name, c.Version.Version, o.Name, o.Range, o.Release)
+		choice.Why += fmt.Sprintf("; brings %s %s beside the release's %s", o.Name, o.Range, o.Release)
+	}
+	if c.AgeUnknown {
+		choice.Warning = fmt.Sprintf("the registry does not say how old %s %s is, and this repository takes none younger than %s", name, c.Version.Version, v.ws.AgeGate.Min)
 	}
 	return choice, nil
 }

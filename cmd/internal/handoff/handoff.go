@@ -70,21 +70,23 @@ func PackageManager(root string, m workspace.Manager) ([]string, error) {
 	return nil, d
 }
 
-// Install runs `install` of the repository's package manager in its root.
+// Install runs `install` of the repository's package manager in its root. Where CI is set, yarn
+// would refuse to change its lockfile, which is what an install after a change is for.
 func Install(ctx context.Context, root string, m workspace.Manager, s Streams) error {
 	command, err := PackageManager(root, m)
 	if err != nil {
 		return err
 	}
-	return run(ctx, root, append(command, "install"), s)
+	return run(ctx, root, append(command, "install"), s, "YARN_ENABLE_IMMUTABLE_INSTALLS=false")
 }
 
 // patience is how long an interrupted program may clear up before it is killed.
 const patience = 10 * time.Second
 
-func run(ctx context.Context, dir string, command []string, s Streams) error {
+func run(ctx context.Context, dir string, command []string, s Streams, env ...string) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, s.Out, s.Err
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = patience
 	if err := cmd.Run(); err != nil {
