@@ -33,7 +33,10 @@ func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options)
 	if err := knownRelease(before.ws); err != nil {
 		return nil, err
 	}
-	p := &planner{ctx: ctx, opts: opts, over: over, state: before, warnings: staleRelease(before.ws)}
+	if err := knownVariant(recipes, opts.As); err != nil {
+		return nil, err
+	}
+	p := &planner{ctx: ctx, opts: opts, over: over, state: before, warnings: append(staleRelease(before.ws), before.chosen(opts)...)}
 	if err := p.all(recipes); err != nil {
 		return nil, err
 	}
@@ -92,6 +95,25 @@ func dirs[T any](all []T, dir func(T) string) []string {
 	out := make([]string, len(all))
 	for i, x := range all {
 		out[i] = dir(x)
+	}
+	return out
+}
+
+// chosen says which app and which backend a plan is for, where there are several and the user
+// named none.
+func (s state) chosen(opts Options) diag.List {
+	var out diag.List
+	say := func(what, named, dir string, all []string) {
+		if named == "" && len(all) > 1 {
+			out = append(out, &diag.Diagnostic{Severity: diag.Warning, Code: "several-" + what + "s",
+				Summary: fmt.Sprintf("there are several %ss, and this is for %s; the flag --%s names another: %s", what, dir, what, strings.Join(all, ", "))})
+		}
+	}
+	if s.app != nil {
+		say("app", opts.App, s.app.Dir, dirs(s.ws.Apps, func(a *workspace.App) string { return a.Dir }))
+	}
+	if s.backend != nil {
+		say("backend", opts.Backend, s.backend.Dir, dirs(s.ws.Backends, func(b *workspace.Backend) string { return b.Dir }))
 	}
 	return out
 }
@@ -169,7 +191,7 @@ func (p *planner) add(full recipe.Recipe) error {
 	r, err := p.resolve(full)
 	if err != nil {
 		d := diag.Errorf("unsupported", "%s", err)
-		d.Manual = "See " + full.Docs + "."
+		d.Manual = "By hand: see " + full.Docs + "."
 		return d
 	}
 	if at, old, now, ok := p.former(full, r); ok {

@@ -44,6 +44,14 @@ func refOf(r *recipe.Ref) *rewire.Ref {
 	return &out
 }
 
+func refsOf(all []recipe.Ref) []rewire.Ref {
+	out := make([]rewire.Ref, len(all))
+	for i, r := range all {
+		out[i] = ref(r)
+	}
+	return out
+}
+
 func attrs(props recipe.Props) []rewire.Attr {
 	out := make([]rewire.Attr, len(props))
 	for i, prop := range props {
@@ -65,21 +73,20 @@ func (p *planner) mount(kind wiring.MountKind) []wiring.Mount {
 }
 
 // noMount refuses a step for which the app has no place, as far as batten can see.
-func (p *planner) noMount(what, manual string, refs ...recipe.Ref) error {
+func (p *planner) noMount(what, snippet string, refs ...recipe.Ref) error {
+	return p.noPlace(what, p.app.AppFile, rewire.Manual("where the app has it", snippet, refsOf(refs)...))
+}
+
+// noPlace is noMount with the file in which a person would look first, and the whole manual step.
+func (p *planner) noPlace(what, file, manual string) error {
 	if err := p.unreadable(p.app.Dir); err != nil {
 		return err
 	}
 	d := diag.Errorf("no-safe-place", "%s was not found in %s", what, p.app.Dir)
-	for _, deg := range p.seen.Degraded {
-		d.Detail = deg.Error()
-		break
+	if len(p.seen.Degraded) > 0 {
+		d.Detail = p.seen.Degraded[0].Error()
 	}
-	lines := []string{"By hand, where the app has it:"}
-	for _, r := range refs {
-		lines = append(lines, "    import "+importClause(r)+" from '"+r.Module+"';")
-	}
-	d.Manual = strings.Join(append(lines, "    "+strings.ReplaceAll(manual, "\n", "\n    ")), "\n")
-	d.File = p.app.AppFile
+	d.File, d.Manual = file, manual
 	return d
 }
 
@@ -95,16 +102,6 @@ func (p *planner) unreadable(dir string) error {
 		}
 	}
 	return nil
-}
-
-func importClause(r recipe.Ref) string {
-	switch {
-	case r.Export == "default":
-		return r.Local()
-	case r.As != "" && r.As != r.Export:
-		return "{ " + r.Export + " as " + r.As + " }"
-	}
-	return "{ " + r.Export + " }"
 }
 
 // shown is the fact by which the app already shows a component of a plugin.
@@ -130,30 +127,30 @@ func (p *planner) route(why string, r recipe.Route) error {
 		p.present("route "+f.Name, f)
 		return nil
 	}
-	snippet := fmt.Sprintf("<Route path=%q element={%s} />", r.Path, element(r.Element))
+	route := rewire.Route{Path: r.Path, Page: component(r.Element)}
 	if f, ok := p.fact(func(f wiring.Fact) bool {
 		return f.Kind == wiring.Route && f.Package == p.app.Dir && strings.Trim(f.Name, "/*") == strings.Trim(r.Path, "/")
 	}); ok {
-		if slices.ContainsFunc(f.Refs, func(have wiring.Ref) bool { return packageOf(have.Module) == packageOf(r.Element.Module) }) {
+		if ofPackage(f, r.Element.Module) {
 			p.present("route "+f.Name, f) // another page of the same plugin
 			return nil
 		}
 		d := diag.Errorf("route-taken", "the path %s shows something else already", r.Path)
 		d.File, d.Span, d.Pos = f.File, f.Span, f.Pos
 		d.Detail = "It is " + f.String() + "."
-		d.Manual = "By hand: take that route out, or add this one at another path:\n    " + snippet
+		d.Manual = route.Manual("take that route out or put this one at another path, and run the command again")
 		return d
 	}
 	mounts := p.mount(wiring.RoutesMount)
 	if len(mounts) == 0 {
-		return p.noMount("the table of routes", snippet, r.Element.Ref)
+		return p.noPlace("the table of routes", p.app.AppFile, route.Manual("where the app has it"))
 	}
 	m := mounts[0]
 	f, err := p.file(m.File)
 	if err != nil {
 		return err
 	}
-	edits, err := rewire.AddRoute(f, m, rewire.Route{Path: r.Path, Page: component(r.Element)})
+	edits, err := rewire.AddRoute(f, m, route)
 	if err != nil {
 		return err
 	}
@@ -191,7 +188,7 @@ var entityContent = []wiring.Kind{wiring.EntityTab, wiring.EntityCard, wiring.En
 // wanted are the mounts for a piece of the entity pages that lack a component: those for the
 // wanted pages, without the ones all of whose wanted pages show it.
 func (p *planner) wanted(kind wiring.MountKind, pages []string, r recipe.Ref) (mounts []wiring.Mount, found bool) {
-	for _, m := range rewire.MountsFor(p.mount(kind), p.pages(pages)) {
+	for _, m := range p.mountsFor(kind, pages) {
 		found = true
 		var missing []string
 		for _, page := range m.Pages {
@@ -241,46 +238,94 @@ func (p *planner) atMounts(mounts []wiring.Mount, why string, expected Expected,
 }
 
 func (p *planner) entityTab(why string, t recipe.EntityTab) error {
+	tab := rewire.EntityTab{Path: t.Path, Title: t.Title, Content: component(t.Element), If: refOf(t.If)}
 	mounts, found := p.wanted(wiring.EntityLayoutMount, t.Pages, t.Element.Ref)
-	refs := []recipe.Ref{t.Element.Ref}
-	condition := ""
-	if t.If != nil {
-		refs = append(refs, *t.If)
-		condition = " if={" + t.If.Local() + "}"
-	}
 	if !found {
-		return p.noMount("an entity page for the tab", fmt.Sprintf("<EntityLayout.Route path=%q title=%q%s>\n  %s\n</EntityLayout.Route>", t.Path, t.Title, condition, element(t.Element)), refs...)
+		return p.noEntityPlace("an entity page for the tab", tab.Manual)
+	}
+	mounts = slices.DeleteFunc(mounts, func(m wiring.Mount) bool { // another tab of the same plugin
+		f, ok := p.tabAt(t.Path, m)
+		if ok = ok && ofPackage(f, t.Element.Module); ok {
+			p.present("tab "+f.Name, f)
+		}
+		return ok
+	})
+	for _, m := range mounts {
+		f, ok := p.tabAt(t.Path, m)
+		if !ok {
+			continue
+		}
+		d := diag.Errorf("tab-taken", "the path %s shows another tab already", t.Path)
+		d.File, d.Span, d.Pos = f.File, f.Span, f.Pos
+		d.Detail = "It is " + f.String() + "."
+		d.Manual = tab.Manual("take that tab out or put this one at another path, and run the command again")
+		return d
 	}
 	expected := Expected{Kind: wiring.EntityTab, Package: p.app.Dir, Name: t.Path, Module: t.Element.Module, Export: t.Element.Export}
 	return p.atMounts(mounts, why, expected, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) {
-		return rewire.AddEntityTab(f, m, rewire.EntityTab{Path: t.Path, Title: t.Title, Content: component(t.Element), If: refOf(t.If)})
+		return rewire.AddEntityTab(f, m, tab)
 	})
 }
 
+// tabAt is the tab at a path of the pages of a layout.
+func (p *planner) tabAt(path string, layout wiring.Mount) (wiring.Fact, bool) {
+	return p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.EntityTab && f.Package == p.app.Dir && strings.Trim(f.Name, "/*") == strings.Trim(path, "/") && overlap(layout.Pages, f.Pages)
+	})
+}
+
+// ofPackage reports whether a fact is made of an export of the package that a module is in.
+func ofPackage(f wiring.Fact, module string) bool {
+	return slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return packageOf(r.Module) == packageOf(module) })
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
 func (p *planner) entityCard(why string, c recipe.EntityCard) error {
+	card := rewire.EntityCard{Card: component(c.Element), If: refOf(c.If), Grid: attrs(c.Grid)}
 	mounts, found := p.wanted(wiring.EntityOverviewMount, c.Pages, c.Element.Ref)
 	if !found {
-		refs := []recipe.Ref{c.Element.Ref}
-		if c.If != nil {
-			refs = append(refs, *c.If)
-		}
-		return p.noMount("the overview of an entity page", "<Grid item"+c.Grid.String()+">\n  "+element(c.Element)+"\n</Grid>", refs...)
+		return p.noEntityPlace("the overview of an entity page", card.Manual)
 	}
 	expected := Expected{Kind: wiring.EntityCard, Package: p.app.Dir, Name: c.Element.Export, Module: c.Element.Module, Export: c.Element.Export}
 	return p.atMounts(mounts, why, expected, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) {
-		return rewire.AddEntityCard(f, m, rewire.EntityCard{Card: component(c.Element), If: refOf(c.If), Grid: attrs(c.Grid)})
+		return rewire.AddEntityCard(f, m, card)
 	})
 }
 
 func (p *planner) entityCase(why string, c recipe.EntityCase) error {
+	entityCase := rewire.EntityCase{Content: component(c.Element), If: ref(c.If)}
 	mounts, found := p.wanted(wiring.EntityCICDMount, nil, c.Element.Ref)
 	if !found {
-		return p.noMount("the CI/CD tab of an entity page", fmt.Sprintf("<EntitySwitch.Case if={%s}>\n  %s\n</EntitySwitch.Case>", c.If.Local(), element(c.Element)), c.Element.Ref, c.If)
+		return p.noEntityPlace("the CI/CD tab of an entity page", entityCase.Manual)
 	}
 	expected := Expected{Kind: wiring.EntityCase, Package: p.app.Dir, Name: c.Element.Export, Module: c.Element.Module, Export: c.Element.Export}
 	return p.atMounts(mounts, why, expected, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) {
-		return rewire.AddEntityCase(f, m, rewire.EntityCase{Content: component(c.Element), If: ref(c.If)})
+		return rewire.AddEntityCase(f, m, entityCase)
 	})
+}
+
+// noEntityPlace refuses a piece for which the entity pages, or those that the user named, have no
+// place.
+func (p *planner) noEntityPlace(what string, manual func(where string) string) error {
+	file := p.app.AppFile
+	var pages []string
+	for _, m := range p.mount(wiring.EntityLayoutMount) {
+		if len(pages) == 0 {
+			file = m.File
+		}
+		pages = append(pages, m.Pages...)
+	}
+	if p.opts.Pages != nil && !overlap(p.opts.Pages, pages) && len(pages) > 0 {
+		d := diag.Errorf("no-such-page", "no entity page is that of %s", strings.Join(p.opts.Pages, " or "))
+		slices.Sort(pages)
+		d.File = file
+		d.Manual = "Name some of the app's pages with --entity-page: " + strings.Join(slices.Compact(pages), ", ") + "."
+		return d
+	}
+	return p.noPlace(what, file, manual("where the app has it"))
 }
 
 func (p *planner) newStep(s recipe.Step) error {
@@ -318,7 +363,7 @@ func (p *planner) feature(why string, ft recipe.Feature) error {
 		p.expect(Expected{Kind: wiring.Feature, Package: p.app.Dir, Name: file})
 	} else {
 		if f, ok := p.fact(func(f wiring.Fact) bool {
-			return f.Kind == wiring.Feature && f.Package == p.app.Dir && slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return packageOf(r.Module) == packageOf(ft.Module) })
+			return f.Kind == wiring.Feature && f.Package == p.app.Dir && ofPackage(f, ft.Module)
 		}); ok {
 			p.present("feature "+f.Name, f)
 			return nil

@@ -18,7 +18,10 @@ var firstOfOne = [...]string{"@backstage/core-plugin-api", "@backstage/core-app-
 func knownRelease(ws *workspace.Workspace) error {
 	release := ws.Release
 	if release.Version != "" && release.Source != workspace.ReleaseInferred {
-		if v, err := npmver.ParseVersion(release.Version); err == nil && v.Major() == 0 {
+		switch v, err := npmver.ParseVersion(release.Version); {
+		case err != nil:
+			return unknownRelease(fmt.Sprintf("backstage.json says %q, which is no version.", release.Version))
+		case v.Major() == 0:
 			return tooOld("backstage.json says " + release.Version + ".")
 		}
 		return nil
@@ -37,8 +40,12 @@ func knownRelease(ws *workspace.Workspace) error {
 	if release.Version != "" {
 		return nil
 	}
+	return unknownRelease("There is no backstage.json that names it, and the versions of the @backstage packages are those of no release.")
+}
+
+func unknownRelease(evidence string) error {
 	d := diag.Errorf("unknown-release", "the Backstage release of this app is not known")
-	d.Detail = "There is no backstage.json that names it, and the versions of the @backstage packages are those of no release."
+	d.Detail = evidence
 	d.Manual = "Write the release that the app is at into backstage.json at the root, as {\"version\": \"1.2.3\"}, and run the command again."
 	return d
 }

@@ -21,6 +21,7 @@ func TestReleasesThatAreNotKnown(t *testing.T) {
 		{"a release", `{"version":"1.30.0"}`, "^1.9.0", "", "", ""},
 		{"no file, and versions of no release", "", "^1.9.0", "", "unknown-release", "no backstage.json"},
 		{"no file, and versions of a release", "", "^1.9.0", "1.30.0", "", ""},
+		{"a file that names no version", `{"version":"latest"}`, "^1.9.0", "", "unknown-release", `"latest"`},
 		{"a release before 1.0", `{"version":"0.70.1"}`, "^0.8.0", "", "release-too-old", "0.70.1"},
 		{"no file, and a package from before 1.0", "", "^0.8.0", "", "release-too-old", "@backstage/core-plugin-api ^0.8.0"},
 		{"no file, and one package alone that 1.0 has too", "", "^0.8.0", "1.0.0", "release-too-old", "@backstage/core-plugin-api ^0.8.0"},

@@ -49,8 +49,7 @@ func (p *planner) ownSignIn(why string, page wiring.Fact, s recipe.SignInProvide
 			return err
 		}
 		d := diag.Errorf("no-safe-place", "the app makes its sign-in page in a way that batten cannot extend").At(page.File, src, page.Span)
-		d.Manual = fmt.Sprintf("By hand: give that page this way to sign in too, or put it in its place:\n    import %s from '%s';\n    %s",
-			importClause(s.APIRef), s.APIRef.Module, providerText(s))
+		d.Manual = rewire.Manual("give that page this way to sign in too, or put it in its place", providerText(s), ref(s.APIRef))
 		return d
 	}
 	return p.addSignIn(why, s, op, m)

@@ -2,7 +2,6 @@ package install
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/batten-dev/batten/codemod/rewire"
 	"github.com/batten-dev/batten/codemod/wiring"
@@ -97,7 +96,7 @@ func (p *planner) newAPI(s recipe.Step) error {
 func (p *planner) legacyPlugin(s recipe.Step) error {
 	l := *s.LegacyPlugin
 	if f, ok := p.fact(func(f wiring.Fact) bool {
-		return f.Kind == wiring.Feature && f.Package == p.app.Dir && slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return packageOf(r.Module) == packageOf(l.Module) })
+		return f.Kind == wiring.Feature && f.Package == p.app.Dir && ofPackage(f, l.Module)
 	}); ok {
 		p.present("feature "+f.Name, f)
 		return nil

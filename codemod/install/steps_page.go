@@ -1,7 +1,6 @@
 package install
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -158,7 +157,7 @@ func (p *planner) homeWidget(why string, e recipe.Element) error {
 		}
 		d := diag.Errorf("no-safe-place", "several files have a grid of widgets: %s", strings.Join(names, ", "))
 		d.File = names[0]
-		d.Manual = fmt.Sprintf("By hand, in the one that the widget belongs to:\n    import %s from '%s';\n    %s", importClause(e.Ref), e.Module, element(e))
+		d.Manual = rewire.Manual("in the one that the widget belongs to", element(e), ref(e.Ref))
 		return d
 	}
 	edits, err := rewire.AddHomeWidget(grids[0], rewire.HomeGrids(grids[0])[0], component(e))

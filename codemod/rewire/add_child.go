@@ -34,12 +34,8 @@ func AddSearchItem(f File, m wiring.Mount, s SearchItem) ([]text.Edit, error) {
 	}
 	for _, c := range tsx.JSXChildren(result) {
 		if tsx.Unwrap(tsx.JSXInner(c)).Is(tsx.KindArrowFunction, tsx.KindFunctionExpression) {
-			names := make([]string, len(refs))
-			for i, r := range refs {
-				names[i] = r.local()
-			}
 			return nil, f.refuse(c.Span(), "the search page shows its results by a function of its own",
-				"show this for results of its type, or make it a child of a SearchResult without a function", item(names).String(), refs...)
+				"show this for results of its type, or make it a child of a SearchResult without a function", item(locals(refs)).String(), refs...)
 		}
 	}
 	edits, locals := f.addImports(refs...)

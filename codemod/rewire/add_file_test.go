@@ -23,7 +23,7 @@ func TestAddedRefusals(t *testing.T) {
 			"By hand, in App.tsx, add this inside of AppRouter:\n    import { XDisplay } from 'plugin-x';\n    <XDisplay />"},
 		{"apis from elsewhere", "App.tsx", "{ apis", apis,
 			"const app = createApp({ apis: makeApis() });\n",
-			"By hand, in App.tsx, add this to the apis of createApp:\n    import { createApiFactory } from '@backstage/core-plugin-api';\n    import { xApiRef } from 'plugin-x';"},
+			"By hand, in App.tsx, add this to the apis of createApp:\n    import { createApiFactory, discoveryApiRef, fetchApiRef } from '@backstage/core-plugin-api';\n    import { xApiRef, XClient } from 'plugin-x';"},
 	} {
 		f := parseFile(t, c.file, c.src)
 		edits, err := c.op(f, mountAt(t, f, c.at, ""))

@@ -33,17 +33,30 @@ func AddEntityTab(f File, m wiring.Mount, t EntityTab) ([]text.Edit, error) {
 			tag = tsx.JSXName(el)
 		}
 	}
-	refs := []Ref{t.Content.Ref}
-	if t.If != nil {
-		refs = append(refs, *t.If)
+	edits, locals := f.addImports(t.refs()...)
+	return append(edits, insertLast(layout, lastTab(layout), t.element(tag, locals))...), nil
+}
+
+func (t EntityTab) refs() []Ref {
+	if t.If == nil {
+		return []Ref{t.Content.Ref}
 	}
-	edits, locals := f.addImports(refs...)
+	return []Ref{t.Content.Ref, *t.If}
+}
+
+// element is the tab with a tag and the names of its refs.
+func (t EntityTab) element(tag string, names []string) Element {
 	tab := Element{Name: tag, Attrs: []Attr{{Name: "path", Value: `"` + t.Path + `"`}, {Name: "title", Value: `"` + t.Title + `"`}}}
 	if t.If != nil {
-		tab.Attrs = append(tab.Attrs, Attr{Name: "if", Value: "{" + locals[1] + "}"})
+		tab.Attrs = append(tab.Attrs, Attr{Name: "if", Value: "{" + names[1] + "}"})
 	}
-	tab.Children = []Element{t.Content.element(locals[0])}
-	return append(edits, insertLast(layout, lastTab(layout), tab)...), nil
+	tab.Children = []Element{t.Content.element(names[0])}
+	return tab
+}
+
+// Manual is the step by which a person adds the tab to an EntityLayout.
+func (t EntityTab) Manual(where string) string {
+	return Manual(where, t.element("EntityLayout.Route", locals(t.refs())).String(), t.refs()...)
 }
 
 // insertLast inserts a child after a sibling, or as the first child if there is no sibling.
@@ -69,20 +82,35 @@ func AddEntityCard(f File, m wiring.Mount, c EntityCard) ([]text.Edit, error) {
 	if !container.Ok() {
 		return nil, f.stale(m)
 	}
-	refs := []Ref{c.Card.Ref}
-	if c.If != nil {
-		refs = append(refs, *c.If, Ref{Module: catalog, Export: "EntitySwitch"})
-	}
-	edits, locals := f.addImports(refs...)
+	edits, locals := f.addImports(c.refs()...)
 	card := f.wrap(container, c.Grid, c.Card.element(locals[0]))
-	if c.If != nil {
-		card = Element{Name: locals[2], Children: []Element{{
-			Name:     locals[2] + ".Case",
-			Attrs:    []Attr{{Name: "if", Value: "{" + locals[1] + "}"}},
-			Children: []Element{card},
-		}}}
+	return append(edits, insertLast(container, lastTab(container), c.inSwitch(card, locals))...), nil
+}
+
+func (c EntityCard) refs() []Ref {
+	if c.If == nil {
+		return []Ref{c.Card.Ref}
 	}
-	return append(edits, insertLast(container, lastTab(container), card)...), nil
+	return []Ref{c.Card.Ref, *c.If, {Module: catalog, Export: "EntitySwitch"}}
+}
+
+// inSwitch is the wrapped card, in an EntitySwitch if it has a predicate; names are those of refs.
+func (c EntityCard) inSwitch(card Element, names []string) Element {
+	if c.If == nil {
+		return card
+	}
+	return Element{Name: names[2], Children: []Element{{
+		Name:     names[2] + ".Case",
+		Attrs:    []Attr{{Name: "if", Value: "{" + names[1] + "}"}},
+		Children: []Element{card},
+	}}}
+}
+
+// Manual is the step by which a person adds the card to a grid.
+func (c EntityCard) Manual(where string) string {
+	names := locals(c.refs())
+	item := Element{Name: "Grid", Attrs: append([]Attr{{Name: "item"}}, c.Grid...), Children: []Element{c.Card.element(names[0])}}
+	return Manual(where, c.inSwitch(item, names).String(), c.refs()...)
 }
 
 // wrap puts a card into a wrapper like those of the other children of a container. A grid
@@ -132,14 +160,22 @@ func AddEntityCase(f File, m wiring.Mount, c EntityCase) ([]text.Edit, error) {
 	if !entitySwitch.Ok() {
 		return nil, f.stale(m)
 	}
-	edits, locals := f.addImports(c.Content.Ref, c.If)
-	el := Element{
-		Name:     tsx.JSXName(entitySwitch) + ".Case",
-		Attrs:    []Attr{{Name: "if", Value: "{" + locals[1] + "}"}},
-		Children: []Element{c.Content.element(locals[0])},
-	}
+	edits, locals := f.addImports(c.refs()...)
+	el := c.element(tsx.JSXName(entitySwitch)+".Case", locals)
 	if last := defaultCase(entitySwitch); last.Ok() {
 		return append(edits, tsx.InsertJSXBefore(last, el.Print(column(last)))...), nil
 	}
 	return append(edits, insertLast(entitySwitch, lastTab(entitySwitch), el)...), nil
+}
+
+func (c EntityCase) refs() []Ref { return []Ref{c.Content.Ref, c.If} }
+
+// element is the case with a tag and the names of its refs.
+func (c EntityCase) element(tag string, names []string) Element {
+	return Element{Name: tag, Attrs: []Attr{{Name: "if", Value: "{" + names[1] + "}"}}, Children: []Element{c.Content.element(names[0])}}
+}
+
+// Manual is the step by which a person adds the case to an EntitySwitch.
+func (c EntityCase) Manual(where string) string {
+	return Manual(where, c.element("EntitySwitch.Case", locals(c.refs())).String(), c.refs()...)
 }

@@ -41,21 +41,42 @@ func (r Ref) spec() tsx.Import {
 	return imp
 }
 
-// importLine is the import as a statement of its own, for a person to paste.
-func (r Ref) importLine() string {
-	switch {
-	case r.Export == "default":
-		return fmt.Sprintf("import %s from '%s';", r.local(), r.Module)
-	case r.As != "" && r.As != r.Export:
-		return fmt.Sprintf("import { %s as %s } from '%s';", r.Export, r.As, r.Module)
+// Manual is a step for a person: where ("By hand, ...:"), the imports that a snippet needs, one
+// for each module, and the snippet.
+func Manual(where, snippet string, refs ...Ref) string {
+	var lines []string
+	named := map[string]int{} // modules to the line with their braces
+	for _, r := range refs {
+		name := r.Export
+		if r.As != "" && r.As != r.Export {
+			name += " as " + r.As
+		}
+		switch line, again := named[r.Module]; {
+		case r.Export == "default":
+			lines = append(lines, fmt.Sprintf("import %s from '%s';", r.local(), r.Module))
+		case again:
+			lines[line] = strings.Replace(lines[line], " }", ", "+name+" }", 1)
+		default:
+			named[r.Module] = len(lines)
+			lines = append(lines, fmt.Sprintf("import { %s } from '%s';", name, r.Module))
+		}
 	}
-	return fmt.Sprintf("import { %s } from '%s';", r.Export, r.Module)
+	return "By hand, " + where + ":\n" + indentLines(strings.Join(append(lines, snippet), "\n"), "    ")
 }
 
 // Component is an element of an npm export: `<Export {...Attrs} />`.
 type Component struct {
 	Ref
 	Attrs []Attr
+}
+
+// locals are the names of refs where nothing else has them.
+func locals(refs []Ref) []string {
+	names := make([]string, len(refs))
+	for i, r := range refs {
+		names[i] = r.local()
+	}
+	return names
 }
 
 // element is the component under its local name.
@@ -85,12 +106,7 @@ func (f File) at(span text.Span, kinds ...tsx.Kind) tsx.Node {
 // has to paste, with the imports it needs.
 func (f File) refuse(span text.Span, why, where, manual string, refs ...Ref) error {
 	d := diag.Errorf("no-safe-place", "%s", why).At(f.Name, f.Tree.Source(), span)
-	var lines []string
-	for _, r := range refs {
-		lines = append(lines, r.importLine())
-	}
-	lines = append(lines, manual)
-	d.Manual = fmt.Sprintf("By hand, in %s, %s:\n%s", f.Name, where, indentLines(strings.Join(lines, "\n"), "    "))
+	d.Manual = Manual("in "+f.Name+", "+where, manual, refs...)
 	return d
 }
 

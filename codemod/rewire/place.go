@@ -19,26 +19,32 @@ var DefaultPages = []string{"component:service", "component:website"}
 // MountsFor chooses, among the mounts of one kind, those that serve the wanted entity pages:
 // each mount that serves one of them, in source order. If none does, it is those of the page of
 // all components ("component"), if one of the wanted pages is a component's, else those of the
-// page of everything else ("default"). A mount that several pages share is chosen once.
+// page of everything else ("default").
 func MountsFor(mounts []wiring.Mount, pages []string) []wiring.Mount {
 	instead := [][]string{pages, {"component"}, {"component:default"}, {"default"}}
 	if len(pages) > 0 && !slices.ContainsFunc(pages, func(p string) bool { return p == "component" || strings.HasPrefix(p, "component:") }) {
 		instead = [][]string{pages, {"default"}} // the page of a user is none of a component
 	}
 	for _, wanted := range instead {
-		var chosen []wiring.Mount
-		for _, m := range mounts {
-			serves := slices.ContainsFunc(m.Pages, func(p string) bool { return slices.Contains(wanted, p) })
-			again := slices.ContainsFunc(chosen, func(c wiring.Mount) bool { return c.File == m.File && c.Span == m.Span })
-			if serves && !again {
-				chosen = append(chosen, m)
-			}
-		}
-		if len(chosen) > 0 {
+		if chosen := MountsOf(mounts, wanted); len(chosen) > 0 {
 			return chosen
 		}
 	}
 	return nil
+}
+
+// MountsOf are the mounts that serve one of the pages, in source order. A mount that several
+// pages share is there once.
+func MountsOf(mounts []wiring.Mount, pages []string) []wiring.Mount {
+	var chosen []wiring.Mount
+	for _, m := range mounts {
+		serves := slices.ContainsFunc(m.Pages, func(p string) bool { return slices.Contains(pages, p) })
+		again := slices.ContainsFunc(chosen, func(c wiring.Mount) bool { return c.File == m.File && c.Span == m.Span })
+		if serves && !again {
+			chosen = append(chosen, m)
+		}
+	}
+	return chosen
 }
 
 // SidebarMount chooses where a sidebar item goes: the group with the label "Menu", else the

@@ -35,8 +35,7 @@ func AddRoute(f File, m wiring.Mount, r Route) ([]text.Edit, error) {
 	if tag == "" {
 		tag = locals[1]
 	}
-	page := r.Page.element(locals[0])
-	route := Element{Name: tag, Attrs: []Attr{{Name: "path", Value: `"` + r.Path + `"`}, {Name: "element", Element: &page}}}
+	route := r.element(tag, locals[0])
 	after, before := lastRoute(table)
 	switch {
 	case after.Ok():
@@ -45,6 +44,17 @@ func AddRoute(f File, m wiring.Mount, r Route) ([]text.Edit, error) {
 		return append(edits, tsx.InsertJSXBefore(before, route.Print(column(before)))...), nil
 	}
 	return append(edits, tsx.InsertJSXChild(table, -1, route.Print(column(table)+2))...), nil
+}
+
+// element is the route with a tag and the name of its page.
+func (r Route) element(tag, name string) Element {
+	page := r.Page.element(name)
+	return Element{Name: tag, Attrs: []Attr{{Name: "path", Value: `"` + r.Path + `"`}, {Name: "element", Element: &page}}}
+}
+
+// Manual is the step by which a person adds the route to a table of routes.
+func (r Route) Manual(where string) string {
+	return Manual(where, r.element("Route", r.Page.local()).String(), r.Page.Ref)
 }
 
 // importedAs reports whether a name, also one with the namespace that it is imported in before
