@@ -113,6 +113,7 @@ func generated(t *testing.T, seed uint64, every bool, n *tally) {
 			fail("not seen: %s", want)
 		}
 	}
+	two(app, recipe.Curated(), seed, every, shape, fail)
 	turn := uint64(0)
 	for _, r := range recipe.Curated() {
 		for _, as := range variants(r) {
@@ -208,7 +209,7 @@ func laws(app fstest.MapFS, r recipe.Recipe, opts install.Options, n *tally, see
 			fail("%s leaves %s when removed", name, file)
 		} else if r.ID == "github-auth" && undecidable(shape, file, app[file].Data) {
 			continue
-		} else if !bytes.Equal(undone[file].Data, app[file].Data) && !emptied(file, app[file].Data, undone[file].Data) {
+		} else if !bytes.Equal(undone[file].Data, app[file].Data) && !emptied(file, app[file].Data, undone[file].Data) && !usual(file, app[file].Data, undone[file].Data) {
 			fail("%s removed again leaves in %s:\n%s\nadded:\n%s", name, file,
 				change.Diff([]change.Change{{Path: file, Before: app[file].Data, After: undone[file].Data}}), change.Diff(plan.Changes))
 		}
@@ -216,6 +217,47 @@ func laws(app fstest.MapFS, r recipe.Recipe, opts install.Options, n *tally, see
 	for file := range app {
 		if undone[file] == nil {
 			fail("%s removed again has deleted %s", name, file)
+		}
+	}
+}
+
+// two checks that what another plugin does is no matter: of two that are added one after the
+// other, each can be taken out, and then what is left is what the other alone comes to.
+func two(app fstest.MapFS, all []recipe.Recipe, seed uint64, every bool, shape string, fail func(string, ...any)) {
+	i := int(seed % uint64(len(all)))
+	j := (i + 1 + int(seed/7%uint64(len(all)-1))) % len(all)
+	if !every && seed%4 > 0 {
+		return
+	}
+	pair := []recipe.Recipe{all[i], all[j]}
+	alone := make([]fstest.MapFS, 2)
+	for k, r := range pair {
+		plan, err := install.Add(context.Background(), app, []recipe.Recipe{r}, options)
+		if err != nil || declares(app, r) || configures(app, r) {
+			return
+		}
+		alone[k] = applied(app, plan.Changes)
+	}
+	plan, err := install.Add(context.Background(), alone[0], pair[1:], options)
+	if err != nil {
+		fail("%s is not added after %s: %v", pair[1].ID, pair[0].ID, err)
+		return
+	}
+	both := applied(alone[0], plan.Changes)
+	for k, r := range pair {
+		back, err := install.Remove(context.Background(), both, []recipe.Recipe{r}, options)
+		if err != nil {
+			fail("%s is not removed beside %s: %v", r.ID, pair[1-k].ID, err)
+			continue
+		}
+		left, want := applied(both, back.Changes), alone[1-k]
+		for _, file := range slices.Sorted(maps.Keys(want)) {
+			if left[file] == nil {
+				fail("%s takes %s of %s away", r.ID, file, pair[1-k].ID)
+			} else if !bytes.Equal(left[file].Data, want[file].Data) && !emptied(file, want[file].Data, left[file].Data) && !usual(file, want[file].Data, left[file].Data) && !(app[file] != nil && undecidable(shape, file, app[file].Data)) {
+				fail("%s (%d of two) removed beside %s leaves in %s:\n%s", r.ID, k+1, pair[1-k].ID, file,
+					change.Diff([]change.Change{{Path: file, Before: want[file].Data, After: left[file].Data}}))
+			}
 		}
 	}
 }
@@ -267,6 +309,26 @@ func undecidable(shape, file string, before []byte) bool {
 	return false
 }
 
+// usual reports whether all that is left in a package.json is dependencies on packages that a file
+// of the plugin's needed, and that most apps have declared whether they use them or not.
+func usual(file string, before, after []byte) bool {
+	if !strings.HasSuffix(file, "package.json") {
+		return false
+	}
+	known := []string{"@backstage/core-components", "@backstage/core-plugin-api", "@backstage/frontend-plugin-api", "@backstage/plugin-app-react", "@backstage/catalog-client", "express"}
+	for _, h := range udiff.Hunks(before, after) {
+		for _, l := range h.Lines {
+			entry := strings.TrimRight(l.Text, "\r\n,") // which gets a comma when another follows
+			name := strings.Split(entry+`""`, `"`)[1]
+			if l.Kind == udiff.Removed && !bytes.Contains(after, []byte(entry)) ||
+				l.Kind == udiff.Added && !bytes.Contains(before, []byte(entry)) && !slices.Contains(known, name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // emptied reports whether all that a configuration has lost is a key without a value, which is
 // the same as none, or as an empty value: once something was put there and taken out, nobody
 // can tell.
@@ -274,11 +336,11 @@ func emptied(file string, before, after []byte) bool {
 	if !strings.HasSuffix(file, ".yaml") {
 		return false
 	}
-	end := func(src []byte) []byte { return append(bytes.TrimRight(src, "\r\n"), '\n') }
+	end := func(src []byte) []byte { return slices.Concat(bytes.TrimRight(src, "\r\n"), []byte("\n")) }
 	for _, h := range udiff.Hunks(end(before), end(after)) {
 		for _, l := range h.Lines {
 			key, value, _ := strings.Cut(strings.TrimSpace(l.Text), ":")
-			if l.Kind != udiff.Equal && key != "" && strings.Trim(value, " {}\r\n") != "" {
+			if l.Kind != udiff.Equal && key != "" && (key[0] == '#' || strings.Trim(value, " {}\r\n") != "") {
 				return false
 			}
 		}

@@ -121,9 +121,6 @@ func (r *remover) files() error {
 			}
 			continue
 		}
-		if f, err := r.file(name); err == nil && r.trees[name] == nil {
-			r.trees[name] = f.Tree
-		}
 		if err := r.over.Remove(name, change.Reason{Text: "Nothing uses it any more."}); err != nil {
 			return err
 		}
@@ -288,6 +285,9 @@ func (r *remover) dependency(in *workspace.Package, name string, depends bool, u
 	what := name
 	if depends {
 		what = "the dependency " + name + " of " + in.Dir
+		if in == r.ws.Root {
+			what = "the dependency " + name + " of the root"
+		}
 	}
 	for _, p := range r.pieces {
 		if p.Package == in.Dir && p.Kind != wiring.DiscoveredPlugin && !p.gone && packageOf(p.Name) == name && len(uses) == 0 {
@@ -301,7 +301,7 @@ func (r *remover) dependency(in *workspace.Package, name string, depends bool, u
 		} else if more > 1 {
 			why += fmt.Sprintf(" and in %d more files", more)
 		}
-		r.leave(what, why+".", uses[0].file, uses[0].pos)
+		r.leave(what, why+". Take that out, and run the command again.", uses[0].file, uses[0].pos)
 		return nil
 	}
 	for _, field := range workspace.DependencyFields {
@@ -330,7 +330,8 @@ func (r *remover) undepend(in *workspace.Package, field, name string) error {
 }
 
 // dropped are the dependencies of a package, other than the plugin's own, that files of it
-// imported before, and that none imports now.
+// imported before, and that none imports now. What only files of the plugin's own imported is not
+// among them: apps declare the usual packages whether they use them or not.
 func (r *remover) dropped(in *workspace.Package) []string {
 	candidates := map[string]bool{}
 	for name, before := range r.trees {
