@@ -13,8 +13,6 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/install"
 	"github.com/batten-dev/batten/codemod/wiring"
-	"github.com/batten-dev/batten/codemod/workspace"
-	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
@@ -115,12 +113,7 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	plan, err := install.Add(ctx, fsys, recipes, install.Options{
 		App: inRepo(opts.app), Backend: inRepo(opts.backend), As: opts.as, Pages: entityPages(opts.pages), Config: inRepo(opts.config),
 		Version: versions.choose,
-		Load: func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
-			if prev == nil {
-				prev = ws
-			}
-			return prev.Reload(over, workspace.InferWith(manifest.Infer))
-		},
+		Load: reloading(ws),
 	})
 	opts.io.Progress("")
 	if err != nil {

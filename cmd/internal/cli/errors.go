@@ -39,7 +39,7 @@ func (f *factory) printError(err error) {
 		f.errln(style.Red("error:") + " " + err.Error())
 		f.errln(fmt.Sprintf("Run `%s --help` to see how it is used.", usage.command))
 	case errors.Is(err, context.Canceled):
-		f.errln(style.Red("interrupted:") + " " + strings.TrimSuffix(err.Error(), ": "+context.Canceled.Error()))
+		f.errln(style.Red("interrupted:") + " " + interruption(err))
 	case diag.Of(err) != nil:
 		// What wraps the diagnostics says in front of them what was being done.
 		for _, d := range diag.Of(err) {
@@ -64,6 +64,16 @@ func (f *factory) printDiagnostic(d *diag.Diagnostic) {
 	if d.Manual != "" {
 		f.errln(indent(style.Bold("next:") + " " + d.Manual))
 	}
+}
+
+// interruption says what an interrupted command left behind. Whatever ends before all files of a
+// change are in place leaves none of them changed.
+func interruption(err error) string {
+	what, _ := strings.CutSuffix(err.Error(), context.Canceled.Error())
+	if what = strings.TrimSuffix(what, ": "); what == "" {
+		return "nothing was changed"
+	}
+	return what
 }
 
 func severity(style iostreams.Style, s diag.Severity) string {

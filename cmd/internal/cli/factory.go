@@ -57,6 +57,17 @@ func (f *factory) load(fsys fs.FS) (*workspace.Workspace, error) {
 	return workspace.Load(fsys, workspace.InferWith(manifest.Infer))
 }
 
+// reloading is install.Options.Load: a workspace read as before, where a plan changes it. The
+// first is ws itself.
+func reloading(ws *workspace.Workspace) func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
+	return func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
+		if prev == nil {
+			prev = ws
+		}
+		return prev.Reload(over, workspace.InferWith(manifest.Infer))
+	}
+}
+
 // out prints a result. A failure to print is that of the command.
 func (f *factory) out(text string) error {
 	_, err := fmt.Fprint(f.io.Out, text)

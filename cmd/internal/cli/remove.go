@@ -11,8 +11,6 @@ import (
 	"github.com/batten-dev/batten/cmd/internal/iostreams"
 	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/install"
-	"github.com/batten-dev/batten/codemod/workspace"
-	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
@@ -83,12 +81,7 @@ func runRemove(ctx context.Context, opts *removeOptions) error {
 	}
 	plan, err := install.Remove(ctx, fsys, recipes, install.Options{
 		App: inRepo(opts.app), Backend: inRepo(opts.backend),
-		Load: func(prev *workspace.Workspace, over *change.Overlay) (*workspace.Workspace, error) {
-			if prev == nil {
-				prev = ws
-			}
-			return prev.Reload(over, workspace.InferWith(manifest.Infer))
-		},
+		Load: reloading(ws),
 	})
 	if err != nil {
 		return err
