@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batten-dev/batten/cmd/internal/iostreams"
-	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/install"
 	"github.com/batten-dev/batten/codemod/wiring"
@@ -113,7 +112,7 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	plan, err := install.Add(ctx, fsys, recipes, install.Options{
 		App: inRepo(opts.app), Backend: inRepo(opts.backend), As: opts.as, Pages: entityPages(opts.pages), Config: inRepo(opts.config),
 		Version: versions.choose,
-		Load: reloading(ws),
+		Load:    reloading(ws),
 	})
 	opts.io.Progress("")
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batten-dev/batten/cmd/internal/iostreams"
-	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/install"
 	"github.com/batten-dev/batten/registry/recipe"
 )
