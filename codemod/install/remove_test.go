@@ -27,6 +27,9 @@ func TestRemoveUndoesAdd(t *testing.T) {
 	for _, name := range fixtures.Names() {
 		t.Run(name, func(t *testing.T) { removeUndoesAdd(t, fixtures.App(name)) })
 	}
+	if testing.Short() {
+		return
+	}
 	for _, pin := range fixtures.Pins() {
 		for _, layout := range pin.Layouts {
 			t.Run(pin.Release+" "+layout, func(t *testing.T) { removeUndoesAdd(t, fixtures.Template(t, pin.Release, layout)) })

@@ -10,6 +10,10 @@
 //   - Where a shape leaves no safe place, there are no edits: the error is a *diag.Diagnostic
 //     with the place, and the exact text to paste in Manual.
 //
+// TakeOut and Unneeded do the reverse, for any construct whoever wrote it: the one takes it
+// out with what held nothing else, the other takes out the names that nothing uses since. They
+// undo the additions byte for byte in files that are formatted as prettier formats them.
+//
 // Where things go is decided in place.go alone. Whether the edited app has the new piece, and
 // no other difference, is for the caller to prove by observing it again.
 package rewire

@@ -37,15 +37,20 @@ func TakeOut(f File, span text.Span, r Removal) ([]text.Edit, error) {
 		return []text.Edit{text.Delete(text.Span{Start: tsx.Callee(n).Field(tsx.FieldObject).End(), End: n.End()})}, nil
 	}
 	outer := f.outer(n, r)
-	if !outer.Ok() {
-		return nil, f.refuseRemoval(span)
+	switch attr := n.Parent().Parent(); {
+	case outer.Ok():
+	case tsx.AttributeName(attr) == "provider":
+		return nil, f.refuseRemoval(attr.Span(), "give the sign-in page another provider in the place of this")
+	default:
+		return nil, f.refuseRemoval(span, "take this out")
 	}
 	return r.takeOut(outer), nil
 }
 
-func (f File) refuseRemoval(span text.Span) error {
+// refuseRemoval is the error of what cannot be taken out; manual says what to do with it.
+func (f File) refuseRemoval(span text.Span, manual string) error {
 	d := diag.Errorf("no-safe-place", "this cannot be taken out without changing code around it").At(f.Name, f.Tree.Source(), span)
-	d.Manual = "By hand, in " + f.Name + ", take this out, and run the command again:\n" + indentLines(dedent(f.Tree, span), "    ")
+	d.Manual = "By hand, in " + f.Name + ", " + manual + ", and run the command again:\n" + indentLines(dedent(f.Tree, span), "    ")
 	return d
 }
 
@@ -66,7 +71,7 @@ func dedent(t *tsx.Tree, span text.Span) string {
 func (f File) nodeAt(span text.Span) tsx.Node {
 	var found tsx.Node
 	for n := f.Tree.At(span.Start); n.Ok() && span.Contains(n.Span()); n = n.Parent() {
-		if n.Span() == span {
+		if n.Span() == span && n.Named() && !n.Is(tsx.KindComment) {
 			found = n
 		}
 	}

@@ -37,7 +37,23 @@ func Unneeded(before, after *tsx.Tree, r Removal, own func(module string) bool) 
 			}
 		}
 	}
-	return append(edits, tsx.RemoveImport(after, locals...)...)
+	return append(edits, r.named(after, tsx.RemoveImport(after, locals...))...)
+}
+
+// named takes with imports the comments directly above them that only name the plugin.
+func (r Removal) named(t *tsx.Tree, edits []text.Edit) []text.Edit {
+	src := t.Source()
+	for i, e := range edits {
+		for e.New == "" && e.Start > 0 && text.LineStart(src, e.Start) == e.Start {
+			above := text.LineStart(src, e.Start-1)
+			if !r.onlyNames(string(src[above:e.Start])) {
+				break
+			}
+			e.Start = above
+		}
+		edits[i] = e
+	}
+	return edits
 }
 
 // declared are the names of the variables and functions that a file declares one by one and
