@@ -96,6 +96,7 @@ type remover struct {
 	mounts   []wiring.Mount       // likewise
 	taken    []wiring.Fact        // the facts that go
 	trees    map[string]*tsx.Tree // the changed files before, by name
+	deleted  map[string]*tsx.Tree // the files that go
 }
 
 // piece is a fact at its present place.
@@ -132,7 +133,8 @@ func (r *remover) all(recipes []recipe.Recipe) error {
 
 // one takes a plugin out, proves it, and goes on from what is then observed.
 func (r *remover) one(rc recipe.Recipe) error {
-	r.recipe, r.packages, r.taken, r.trees = rc, map[string]bool{}, nil, map[string]*tsx.Tree{}
+	r.recipe, r.packages, r.taken = rc, map[string]bool{}, nil
+	r.trees, r.deleted = map[string]*tsx.Tree{}, map[string]*tsx.Tree{}
 	for _, p := range rc.Packages {
 		r.packages[p.Name] = true
 	}

@@ -121,6 +121,9 @@ func (r *remover) files() error {
 			}
 			continue
 		}
+		if f, err := r.file(name); err == nil {
+			r.deleted[name] = f.Tree
+		}
 		if err := r.over.Remove(name, change.Reason{Text: "Nothing uses it any more."}); err != nil {
 			return err
 		}
@@ -329,21 +332,29 @@ func (r *remover) undepend(in *workspace.Package, field, name string) error {
 	return r.edit(in.File, edits, "Nothing uses "+name+" any more.")
 }
 
+// converters are packages that only files which batten writes import: of those, unlike of the
+// packages that apps declare whether they use them or not, it is sure who declared them.
+var converters = []string{"@backstage/core-compat-api", "@backstage/plugin-catalog-react"}
+
 // dropped are the dependencies of a package, other than the plugin's own, that files of it
-// imported before, and that none imports now. What only files of the plugin's own imported is not
-// among them: apps declare the usual packages whether they use them or not.
+// imported before, and that none imports now. Of what deleted files imported, only the converters
+// are among them.
 func (r *remover) dropped(in *workspace.Package) []string {
 	candidates := map[string]bool{}
-	for name, before := range r.trees {
-		if pkg := r.ws.PackageOf(name); pkg == nil || pkg.Dir != in.Dir {
-			continue
-		}
-		for _, d := range tsx.Imports(before) {
-			if name := packageOf(d.Module); !r.own(name) && !strings.HasPrefix(name, ".") {
-				candidates[name] = true
+	collect := func(trees map[string]*tsx.Tree, wanted func(name string) bool) {
+		for file, before := range trees {
+			if r.ws.PackageOf(file).Dir != in.Dir {
+				continue
+			}
+			for _, d := range tsx.Imports(before) {
+				if name := packageOf(d.Module); !r.own(name) && !strings.HasPrefix(name, ".") && wanted(name) {
+					candidates[name] = true
+				}
 			}
 		}
 	}
+	collect(r.trees, func(string) bool { return true })
+	collect(r.deleted, func(name string) bool { return slices.Contains(converters, name) })
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(candidates)), func(name string) bool {
 		_, depends := in.Dep(name)
 		return !depends || len(r.uses(in.Dir, name)) > 0
