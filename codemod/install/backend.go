@@ -8,6 +8,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/rewire"
+	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/registry/recipe"
 )
@@ -67,11 +68,16 @@ func (p *planner) legacyBackendStep(s recipe.Step) error {
 	if r == nil {
 		return fmt.Errorf("a %s is not a step of the old backend system", s.Kind())
 	}
+	file, own := p.backend.Path("src/plugins/"+r.ID+".ts"), "./plugins/"+r.ID
 	if f, ok := p.fact(func(f wiring.Fact) bool {
 		return f.Kind == wiring.LegacyRouter && f.Package == p.backend.Dir && f.Name == r.Path
 	}); ok {
 		p.present("router "+f.Name, f)
-		return nil
+		if !p.lacks(f.File, own) {
+			return nil
+		}
+		p.expect(Expected{Kind: wiring.LegacyRouter, Package: p.backend.Dir, Name: r.Path, Mended: true})
+		return p.newFile(file, r.Source, s.Why)
 	}
 	for _, m := range p.seen.Mount(wiring.APIRouterMount) {
 		if m.Package != p.backend.Dir {
@@ -85,7 +91,7 @@ func (p *planner) legacyBackendStep(s recipe.Step) error {
 		if err != nil {
 			return err
 		}
-		if err := p.newFile(p.backend.Path("src/plugins/"+r.ID+".ts"), r.Source, s.Why); err != nil {
+		if err := p.newFile(file, r.Source, s.Why); err != nil {
 			return err
 		}
 		p.expect(Expected{Kind: wiring.LegacyRouter, Package: p.backend.Dir, Name: r.Path})
@@ -98,4 +104,15 @@ func (p *planner) legacyBackendStep(s recipe.Step) error {
 	d.File = p.backend.Entry
 	d.Manual = fmt.Sprintf("By hand: put this into src/plugins/%s.ts, and use it as the router of %s beside the others:\n    %s", r.ID, r.Path, indent(r.Source))
 	return d
+}
+
+// lacks reports whether a file imports another that is not there.
+func (p *planner) lacks(file, specifier string) bool {
+	f, err := p.file(file)
+	if err != nil {
+		return false
+	}
+	imported := slices.ContainsFunc(tsx.Imports(f.Tree), func(d tsx.ImportDecl) bool { return d.Module == specifier })
+	_, there := p.ws.Resolve(file, specifier)
+	return imported && !there
 }

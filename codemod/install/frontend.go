@@ -357,10 +357,15 @@ func (p *planner) feature(why string, ft recipe.Feature) error {
 			p.present("feature "+f.Name, f)
 			return nil
 		}
+		listed := p.lacks(p.app.AppFile, module)
 		if err := p.newFile(file, ft.Source, why); err != nil {
 			return err
 		}
 		p.expect(Expected{Kind: wiring.Feature, Package: p.app.Dir, Name: file})
+		if listed { // among the features, by a name that is that of no file
+			p.expect(Expected{Kind: wiring.Feature, Package: p.app.Dir, Name: module, Optional: true, Mended: true})
+			return nil
+		}
 	} else {
 		if f, ok := p.fact(func(f wiring.Fact) bool {
 			return f.Kind == wiring.Feature && f.Package == p.app.Dir && ofPackage(f, ft.Module)
@@ -408,6 +413,9 @@ func (p *planner) discovered(pkg, why string) (bool, error) {
 	d := p.app.Discovery
 	switch {
 	case d.Finds(pkg):
+		if slices.Contains(d.Include, pkg) {
+			p.plugin.Present = append(p.plugin.Present, pkg+" among "+d.Key+".include of "+d.File)
+		}
 		p.expect(Expected{Kind: wiring.DiscoveredPlugin, Package: p.app.Dir, Name: pkg})
 		return true, nil
 	case !d.On || d.Include == nil || slices.Contains(d.Exclude, pkg):
@@ -430,9 +438,14 @@ func (p *planner) appendConfig(file, item, why string, path ...string) error {
 	return p.edit(file, edits, why)
 }
 
-// newFile plans a file of the recipe's, in the newline style of the app's own.
+// newFile plans a file of the recipe's, in the newline style of the app's own. One that is there
+// with the same text is taken as it is.
 func (p *planner) newFile(name, source, why string) error {
 	if have, err := p.over.ReadFile(name); err == nil {
+		if strings.ReplaceAll(string(have), "\r\n", "\n") == source {
+			p.plugin.Present = append(p.plugin.Present, "file "+name)
+			return nil
+		}
 		d := diag.Errorf("file-exists", "a file of this name is there already, and is not part of the app's wiring").At(name, have, text.Span{})
 		d.Manual = "By hand: use what is in it, or put this text into another file:\n    " + strings.ReplaceAll(strings.TrimSpace(source), "\n", "\n    ")
 		return d

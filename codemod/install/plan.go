@@ -89,6 +89,8 @@ type Expected struct {
 	Pages   []string // nil for any
 	// Optional says that the fact may be missing.
 	Optional bool
+	// Mended says that the fact was there before, though a file that it is made of was not.
+	Mended bool
 }
 
 // matches reports whether a fact is the promised one.

@@ -86,8 +86,10 @@ func parses(c change.Change) error {
 // differs says how a difference is not the expected one; "" if it is. A tab that was asked for
 // brings the facts of what is in it.
 func differs(expected []Expected, diff wiring.Difference) string {
-	if len(diff.Removed) > 0 {
-		return fmt.Sprintf("the app would lose %s", diff.Removed[0])
+	for _, f := range diff.Removed {
+		if !slices.ContainsFunc(expected, func(e Expected) bool { return e.Mended && e.matches(f) }) {
+			return fmt.Sprintf("the app would lose %s", f)
+		}
 	}
 	const most = 3 // that are worth naming
 	missing := slices.Clone(expected)
