@@ -82,13 +82,47 @@ func locals(refs []Ref) []string {
 // element is the component under its local name.
 func (c Component) element(local string) Element { return Element{Name: local, Attrs: c.Attrs} }
 
-// addImports is the edits that make refs available, and the local name of each.
+// addImports is the edits that make refs available, and the name of each in f: that of an
+// import, or a member of the namespace that f imports the module in.
 func (f File) addImports(refs ...Ref) ([]text.Edit, []string) {
-	imports := make([]tsx.Import, len(refs))
+	names := make([]string, len(refs))
+	var imports []tsx.Import
+	var rest []int
 	for i, r := range refs {
-		imports[i] = r.spec()
+		if names[i] = f.member(r); names[i] == "" {
+			imports = append(imports, r.spec())
+			rest = append(rest, i)
+		}
 	}
-	return tsx.AddImport(f.Tree, imports...)
+	if len(imports) == 0 {
+		return nil, names
+	}
+	edits, locals := tsx.AddImport(f.Tree, imports...)
+	for k, i := range rest {
+		names[i] = locals[k]
+	}
+	return edits, names
+}
+
+// member is an export as a member of a namespace; "" if f imports its module in none, or imports
+// names from it too.
+func (f File) member(r Ref) string {
+	namespace := ""
+	for _, d := range tsx.Imports(f.Tree) {
+		for _, b := range d.Bindings {
+			switch {
+			case d.Module != r.Module || b.TypeOnly:
+			case !b.Namespace:
+				return ""
+			case r.Export != "default":
+				namespace = b.Local
+			}
+		}
+	}
+	if namespace == "" {
+		return ""
+	}
+	return namespace + "." + r.Export
 }
 
 // at is the node of one of the kinds that covers exactly a span; no node if there is none,

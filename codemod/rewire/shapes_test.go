@@ -165,6 +165,29 @@ async function main() {
   const service = build(module).addRouter('/status', await status(createEnv('status')));
 }
 `, ""},
+	{"a card in a switch of a namespace", "EntityPage.tsx", "<div", "", card(isX), `
+import * as catalog from '@backstage/plugin-catalog';
+
+const overview = (
+  <div>
+    <catalog.EntityAboutCard />
+  </div>
+);
+`, `
+import * as catalog from '@backstage/plugin-catalog';
+import { EntityXCard, isXAvailable } from 'plugin-x';
+
+const overview = (
+  <div>
+    <catalog.EntityAboutCard />
+    <catalog.EntitySwitch>
+      <catalog.EntitySwitch.Case if={isXAvailable}>
+        <EntityXCard />
+      </catalog.EntitySwitch.Case>
+    </catalog.EntitySwitch>
+  </div>
+);
+`, ""},
 	{"a card beside a switch of a namespace", "EntityPage.tsx", "<div", "", card(nil), `
 import * as catalog from '@backstage/plugin-catalog';
 
