@@ -36,6 +36,12 @@ func (p *planner) backendStep(s recipe.Step) error {
 		d.Manual = fmt.Sprintf("By hand: take that out, or, if its pluginId is another, add this beside it:\n    backend.add(import('%s'));", module)
 		return d
 	}
+	if f, ok := p.bridged(module); ok {
+		d := diag.Errorf("plugin-taken", "the backend has a plugin of this id, from the old backend system, and two of one id would keep it from starting")
+		d.File, d.Span, d.Pos = f.File, f.Span, f.Pos
+		d.Manual = "By hand: take that out, and run the command again."
+		return d
+	}
 	for _, m := range p.seen.Mount(wiring.BackendMount) {
 		if m.Package != p.backend.Dir {
 			continue
@@ -58,6 +64,29 @@ func (p *planner) backendStep(s recipe.Step) error {
 	d.File = p.backend.Entry
 	d.Manual = fmt.Sprintf("By hand, before the backend starts:\n    backend.add(import('%s'));", module)
 	return d
+}
+
+// bridged is the feature legacyPlugin('id', import('./plugins/id')) with the id of a plugin.
+func (p *planner) bridged(module string) (wiring.Fact, bool) {
+	id := strings.TrimSuffix(strings.TrimPrefix(unscoped(packageOf(module)), "plugin-"), "-backend")
+	return p.fact(func(f wiring.Fact) bool {
+		if f.Kind != wiring.BackendFeature || f.Package != p.backend.Dir || !refersTo(f, "@backstage/backend-common", "legacyPlugin") {
+			return false
+		}
+		tree, err := p.ws.ParseTSX(f.File)
+		if err != nil {
+			return false
+		}
+		for n := range tree.Root().Descendants() {
+			if !n.Is(tsx.KindCallExpression) || !f.Span.Contains(n.Span()) || len(tsx.Arguments(n)) == 0 {
+				continue
+			}
+			if first, ok := tsx.StringValue(tsx.Arguments(n)[0]); ok && first == id {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // unscoped is a package's name without its scope.

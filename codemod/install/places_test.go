@@ -46,6 +46,9 @@ func TestManualStepsAreWhole(t *testing.T) {
 		{"a route's path that another page has", appWith(t, "legacy", nil, appFile, `path="/catalog-graph"`, `path="/tech-radar"`), options, "tech-radar", "route-taken", `
     import { TechRadarPage } from '@backstage-community/plugin-tech-radar';
     <Route path="/tech-radar" element={<TechRadarPage />} />`},
+		{"a plugin of the old backend system with the same id", appWith(t, "legacy", map[string]string{"packages/backend/src/plugins/jenkins.ts": "export default async (env: any) => env.router;\n"},
+			"packages/backend/src/index.ts", "backend.start();", "backend.add(legacyPlugin('jenkins', import('./plugins/jenkins')));\nbackend.start();",
+			"packages/backend/src/index.ts", "import { createBackend }", "import { legacyPlugin } from '@backstage/backend-common';\nimport { createBackend }"), options, "jenkins", "plugin-taken", "take that out"},
 		{"a way to hang that there is not", fixtures.App("legacy"), install.Options{Version: options.Version, As: "card"}, "jenkins", "unknown-variant", "--as cicd (a case of the CI/CD tab), --as tab ("},
 		{"a way to hang for what has one way", fixtures.App("legacy"), install.Options{Version: options.Version, As: "card"}, "tech-radar", "unknown-variant", "without --as"},
 	} {

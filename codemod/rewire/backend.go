@@ -21,7 +21,8 @@ type backendAdd struct {
 func AddBackendFeature(f File, m wiring.Mount, module string) ([]text.Edit, error) {
 	stmt := f.at(m.Span, tsx.KindExpressionStatement, tsx.KindLexicalDeclaration, tsx.KindVariableDeclaration)
 	if !stmt.Ok() {
-		return nil, f.stale(m)
+		return nil, f.refuse(m.Span, "the backend is made where no feature can be added to it",
+			"before the backend starts", "backend.add(import("+tsx.Quote(module, "'")+"));")
 	}
 	if strings.ContainsAny(m.Label, "()") {
 		return nil, f.refuse(m.Span, "the backend has no name by which a feature could be added to it",

@@ -147,7 +147,8 @@ func (f File) refuse(span text.Span, why, where, manual string, refs ...Ref) err
 // stale is the error for a mount that is not in the tree any more.
 func (f File) stale(m wiring.Mount) error {
 	d := diag.Errorf("mount-not-found", "the %s that was observed here is not in the syntax tree", m.Kind)
-	d.Detail = "This is a defect of batten. Nothing was changed."
+	d.Detail = "This is a defect of batten."
+	d.Manual = "Please report it, with this file. Until then, add the plugin by hand as its own documentation says."
 	return d.At(f.Name, f.Tree.Source(), m.Span)
 }
 
