@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,7 +110,7 @@ func failure(cmd *exec.Cmd, command []string, err error) *Failure {
 }
 
 // Dirty returns those of the files (slash paths from root) that have uncommitted changes, or
-// are new to git; files that git ignores have none. Without git, or outside of a repository,
+// are new to git; files that git ignores have none. A symbolic link stands for what it leads to. Without git, or outside of a repository,
 // there are none either, and git is false.
 func Dirty(ctx context.Context, root string, files []string) (dirty []string, git bool, err error) {
 	if len(files) == 0 {
@@ -120,7 +122,11 @@ func Dirty(ctx context.Context, root string, files []string) (dirty []string, gi
 	if err := run(ctx, root, []string{"git", "rev-parse", "--is-inside-work-tree"}, Streams{}); err != nil {
 		return nil, false, ctx.Err()
 	}
-	command := append([]string{"git", "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--"}, literal(files)...)
+	named := map[string]string{} // the files by where they really are
+	for _, name := range files {
+		named[target(root, name)] = name
+	}
+	command := append([]string{"git", "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--"}, literal(slices.Sorted(maps.Keys(named)))...)
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	var out, errs bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &out, &errs
@@ -141,9 +147,30 @@ func Dirty(ctx context.Context, root string, files []string) (dirty []string, gi
 		if err != nil {
 			return nil, false, err
 		}
-		dirty = append(dirty, filepath.ToSlash(rel))
+		name, ok := named[filepath.ToSlash(rel)]
+		if !ok {
+			name = filepath.ToSlash(rel)
+		}
+		dirty = append(dirty, name)
 	}
 	return dirty, true, nil
+}
+
+// target is where a file really is, as a slash path from root; name itself if it is outside, or
+// cannot be found.
+func target(root, name string) string {
+	base, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return name
+	}
+	full, err := filepath.EvalSymlinks(filepath.Join(root, filepath.FromSlash(name)))
+	if err != nil {
+		return name
+	}
+	if rel, err := filepath.Rel(base, full); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return name
 }
 
 // literal makes pathspecs that match the files alone, whatever is in their names.

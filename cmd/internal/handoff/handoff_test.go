@@ -182,6 +182,16 @@ func TestDirtyKnowsWhatIsNotCommitted(t *testing.T) {
 	if err != nil || !inGit || !slices.Equal(dirty, want) {
 		t.Errorf("got %q, %v, %v, want %q", dirty, inGit, err, want)
 	}
+	for link, to := range map[string]string{"link": "modified", "folder": "new [1]"} {
+		if err := os.Symlink(to, filepath.Join(root, link)); err != nil {
+			t.Skip(err)
+		}
+	}
+	git("add", "sub dir/link", "sub dir/folder")
+	git("commit", "-q", "-m", "links", "sub dir/link", "sub dir/folder")
+	if dirty, _, err := Dirty(context.Background(), root, []string{"link", "folder/a*", "clean"}); err != nil || !slices.Equal(dirty, []string{"link", "folder/a*"}) {
+		t.Errorf("behind links: got %q, %v", dirty, err)
+	}
 	if dirty, _, err := Dirty(context.Background(), root, []string{"clean", "absent"}); len(dirty) > 0 || err != nil {
 		t.Errorf("clean: got %q, %v", dirty, err)
 	}
