@@ -62,7 +62,7 @@ func (p *planner) discoveries(recipes []recipe.Recipe) []Expected {
 }
 
 // unproved is the refusal of a plan that is not what was asked for.
-func unproved(problem string) error {
+func unproved(problem string) *diag.Diagnostic {
 	d := diag.Errorf("not-proved", "the planned change could not be proved, so nothing was changed")
 	d.Detail = problem
 	d.Manual = "Please report this, with the files named above. Until then, add the plugin by hand as its own documentation says."

@@ -90,7 +90,7 @@ func (r *remover) walk(dir string, want func(ext string) bool) []string {
 	_ = fs.WalkDir(r.over, dir, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return nil
+			return nil //nolint:nilerr // what cannot be read has no sources
 		case !d.IsDir():
 			if want(path.Ext(name)) {
 				out = append(out, name)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/batten-dev/batten/codemod/change"
-	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/registry/recipe"
@@ -133,7 +132,7 @@ func (r *remover) proveAgain(recipes []recipe.Recipe) error {
 
 // unprovedRemoval is the refusal of a plan that does not do what was asked for.
 func unprovedRemoval(problem string) error {
-	d := unproved(problem).(*diag.Diagnostic)
+	d := unproved(problem)
 	d.Manual = "Please report this, with the files named above. Until then, take the plugin out by hand."
 	return d
 }

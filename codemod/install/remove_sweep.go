@@ -48,14 +48,15 @@ func (r *remover) takeUses(f rewire.File, name, why string) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range tsx.References(f.Tree, name) {
-		edits, err := rewire.TakeOut(f, tsx.EnclosingStatement(n).Span(), r.removal(f.Name))
-		if err != nil {
-			return err
-		}
-		return r.edit(f.Name, edits, why)
+	uses := tsx.References(f.Tree, name)
+	if len(uses) == 0 {
+		return nil
 	}
-	return nil
+	edits, err := rewire.TakeOut(f, tsx.EnclosingStatement(uses[0]).Span(), r.removal(f.Name))
+	if err != nil {
+		return err
+	}
+	return r.edit(f.Name, edits, why)
 }
 
 // takeReferences takes out what a file shows by a name: {name}, {name()} or <name /> among
@@ -177,7 +178,7 @@ func (r *remover) sweepFile(name string) error {
 	for {
 		f, err := r.file(name)
 		if err != nil {
-			return nil // its text counts as a use
+			return nil //nolint:nilerr // a file that cannot be parsed stays as it is: its text counts as a use
 		}
 		elements, _ := rewire.Uses(f.Tree, r.ownExport)
 		if skip >= len(elements) {

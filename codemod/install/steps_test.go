@@ -170,7 +170,7 @@ var stepCases = []struct {
 		has: map[string]string{configFile: "    - nav-item:search: false\n    - entity-card:x/card: false\n"}},
 	{name: "extension set up", app: "new", steps: "new: [{why: a, extension: {id: 'page:x', config: \"path: /x\\n\"}}]",
 		has: map[string]string{configFile: "    - nav-item:search: false\n    - page:x:\n        config:\n          path: /x\n"}},
-	{name: "extension where there are no settings", with: func(t *testing.T) fstest.MapFS {
+	{name: "extension where there are no settings", with: func(*testing.T) fstest.MapFS {
 		app := fixtures.App("new")
 		src := string(app[configFile].Data)
 		from, to := strings.Index(src, "\n  extensions:"), strings.Index(src, "\norganization:")
