@@ -36,7 +36,8 @@ func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options)
 	if err := knownVariant(recipes, opts.As); err != nil {
 		return nil, err
 	}
-	p := &planner{ctx: ctx, opts: opts, over: over, state: before, warnings: append(staleRelease(before.ws), before.chosen(opts)...)}
+	p := &planner{ctx: ctx, opts: opts, over: over, state: before}
+	p.warnings = slices.Concat(staleRelease(before.ws), before.chosen(opts), p.unreadConfig())
 	if err := p.all(recipes); err != nil {
 		return nil, err
 	}

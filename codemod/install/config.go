@@ -128,6 +128,22 @@ func isPlainKey(s string) bool {
 	}) < 0 && (s[0] < '0' || s[0] > '9') && s[0] != '-'
 }
 
+// unreadConfig warns of app-config files that cannot be read, and that the plan is not about: what
+// they say of a plugin is not known.
+func (p *planner) unreadConfig() diag.List {
+	var out diag.List
+	for _, d := range p.ws.ConfigProblems() {
+		if d.File == p.configFile() {
+			continue // refused, if it is to be edited
+		}
+		warning := *d
+		warning.Severity = diag.Warning
+		warning.Manual = "Mend it: Backstage cannot read it either."
+		out = append(out, &warning)
+	}
+	return out
+}
+
 // yaml is an app-config file as planned so far.
 func (p *planner) yaml(file string) (*yamledit.Doc, error) {
 	src, err := p.over.ReadFile(file)

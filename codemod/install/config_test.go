@@ -28,6 +28,8 @@ func TestConfigurationThatIsThereStays(t *testing.T) {
 		{"another environment's provider", "github-auth", map[string]string{config: base, production: "auth:\n  providers:\n    github:\n      production:\n        clientId: x\n"},
 			"github:\n      development:", ""},
 		{"how people are found in the catalog", "github-auth", map[string]string{config: strings.Replace(base, "    guest: {}\n", "    guest: {}\n    github:\n      development:\n        clientId: x\n        clientSecret: y\n", 1)}, "", ""},
+		{"another file that cannot be read", "jenkins", map[string]string{config: base, production: "jenkins: [\n"}, "jenkins:\n  baseUrl:",
+			production + ":"},
 		{"a developer's own file", "jenkins", map[string]string{config: base, "app-config.local.yaml": "jenkins:\n  baseUrl: http://localhost\n"}, "jenkins:\n  baseUrl:", ""},
 	} {
 		app := fixtures.With(fixtures.App("legacy"), c.files)

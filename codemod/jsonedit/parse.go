@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"strconv"
 	"unicode/utf8"
 
@@ -131,7 +132,8 @@ func syntaxError(b []byte, err error) (int, string) {
 	if inner := errors.Unwrap(err); inner != nil {
 		err = inner
 	}
-	return min(at+column-1, len(b)), err.Error()
+	msg, _, _ := strings.Cut(err.Error(), "\n") // it quotes a string that does not end as far as the source goes
+	return min(at+column-1, len(b)), msg
 }
 
 // nonStandard finds the first comment or trailing comma of a parsed value.

@@ -292,7 +292,7 @@ func (p *parser) unexpected(want string) {
 		p.fail(int(p.tok.start), "")
 		return
 	}
-	got := "the end of the source"
+	got := "end of the source"
 	if p.tok.kind != kindEOF {
 		got = fmt.Sprintf("%.20q", p.src[p.tok.start:p.tok.end])
 	}

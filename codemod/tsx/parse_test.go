@@ -148,15 +148,15 @@ func TestSyntaxErrorsSayWhere(t *testing.T) {
 		"a\n/* x":            "2:1: this comment does not end",
 		"<a><b></a>":         "1:1: this element does not end",
 		"<a>}</a>":           "1:4: unexpected } in the text of an element",
-		"const a = ":         "1:11: unexpected the end of the source, expected an expression",
-		"{":                  "1:2: unexpected the end of the source, expected }",
+		"const a = ":         "1:11: unexpected end of the source, expected an expression",
+		"{":                  "1:2: unexpected end of the source, expected }",
 		"let a: = 1":         `1:8: unexpected "=", expected a name`,
 		"import a from b":    `1:15: unexpected "b", expected a module name in quotes`,
 		"a \x01":             "1:3: unexpected character",
 		"class { a( }":       `1:12: unexpected "}", expected a name`,
 		"x = { a: 1, b; c }": `1:14: unexpected ";", expected :`,
-		"export const":       "1:13: unexpected the end of the source, expected a name",
-		"(a, b => c":         "1:11: unexpected the end of the source, expected )",
+		"export const":       "1:13: unexpected end of the source, expected a name",
+		"(a, b => c":         "1:11: unexpected end of the source, expected )",
 	} {
 		_, err := tsx.Parse([]byte(src), tsx.TSX)
 		if err == nil {
