@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tailscale/hujson"
