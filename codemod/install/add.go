@@ -39,7 +39,7 @@ func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options)
 	p := &planner{ctx: ctx, opts: opts, over: over, state: before}
 	p.warnings = slices.Concat(staleRelease(before.ws), before.chosen(opts), p.unreadConfig())
 	if err := p.all(recipes); err != nil {
-		return nil, err
+		return nil, andAgain(err)
 	}
 	if err := p.declareImports(); err != nil {
 		return nil, err
@@ -53,6 +53,21 @@ func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options)
 		return nil, err
 	}
 	return plan, nil
+}
+
+// andAgain adds to refusals that a person can get round what to do after that.
+func andAgain(err error) error {
+	const again = "run the command again"
+	found := diag.Of(err)
+	for i := len(found) - 1; i >= 0; i-- {
+		if d := found[i]; d.Code == "no-safe-place" {
+			if !strings.Contains(d.Manual, again) {
+				d.Manual += "\nThen " + again + ", for the rest."
+			}
+			break
+		}
+	}
+	return err
 }
 
 // state is a workspace as it is at some moment, and what was observed in it.

@@ -108,6 +108,7 @@ func (p *planner) legacyBackendStep(s recipe.Step) error {
 		p.expect(Expected{Kind: wiring.LegacyRouter, Package: p.backend.Dir, Name: r.Path, Mended: true})
 		return p.newFile(file, r.Source, s.Why)
 	}
+	router := rewire.LegacyRouter{ID: r.ID, Path: r.Path}
 	for _, m := range p.seen.Mount(wiring.APIRouterMount) {
 		if m.Package != p.backend.Dir {
 			continue
@@ -116,9 +117,9 @@ func (p *planner) legacyBackendStep(s recipe.Step) error {
 		if err != nil {
 			return err
 		}
-		edits, err := rewire.AddLegacyRouter(f, m, rewire.LegacyRouter{ID: r.ID, Path: r.Path})
+		edits, err := rewire.AddLegacyRouter(f, m, router)
 		if err != nil {
-			return err
+			return withFile(err, file, r.Source)
 		}
 		if err := p.newFile(file, r.Source, s.Why); err != nil {
 			return err
@@ -131,8 +132,8 @@ func (p *planner) legacyBackendStep(s recipe.Step) error {
 	}
 	d := diag.Errorf("no-safe-place", "the place where this backend makes its routers was not found")
 	d.File = p.backend.Entry
-	d.Manual = fmt.Sprintf("By hand: put this into src/plugins/%s.ts, and use it as the router of %s beside the others:\n    %s", r.ID, r.Path, indent(r.Source))
-	return d
+	d.Manual = router.Manual(p.backend.Entry, "apiRouter")
+	return withFile(d, file, r.Source)
 }
 
 // lacks reports whether a file imports another that is not there.

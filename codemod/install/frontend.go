@@ -386,7 +386,11 @@ func (p *planner) feature(why string, ft recipe.Feature) error {
 	}
 	imported := ft.Ref
 	imported.Module = module
-	return p.addFeature(why, imported)
+	err := p.addFeature(why, imported)
+	if ft.File != "" {
+		return withFile(err, p.ws.PackageOf(p.app.AppFile).Path(ft.File), ft.Source)
+	}
+	return err
 }
 
 // addFeature names an export among the app's features.
@@ -458,6 +462,14 @@ func (p *planner) newFile(name, source, why string) error {
 	}
 	p.plugin.State = Added
 	return p.over.Write(name, []byte(source), change.Reason{Text: why})
+}
+
+// withFile puts the writing of a file before the rest of what a refusal asks a person to do.
+func withFile(err error, name, source string) error {
+	for _, d := range diag.Of(err) {
+		d.Manual = "By hand, put this into " + name + ":\n    " + indent(source) + "\n" + d.Manual
+	}
+	return err
 }
 
 // likeFile is the file whose style new ones take.

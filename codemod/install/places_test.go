@@ -46,6 +46,19 @@ func TestManualStepsAreWhole(t *testing.T) {
 		{"a route's path that another page has", appWith(t, "legacy", nil, appFile, `path="/catalog-graph"`, `path="/tech-radar"`), options, "tech-radar", "route-taken", `
     import { TechRadarPage } from '@backstage-community/plugin-tech-radar';
     <Route path="/tech-radar" element={<TechRadarPage />} />`},
+		{"features of the app's own making", appWith(t, "new", nil, appFile, "features: [catalogPlugin, navModule]", "features: [catalogPlugin].concat(navModule)"), options, "github-auth", "no-safe-place",
+			"By hand, put this into packages/app/src/modules/signIn/index.tsx:\n    import { SignInPage }"},
+		{"what comes after the features", appWith(t, "new", nil, appFile, "features: [catalogPlugin, navModule]", "features: [catalogPlugin].concat(navModule)"), options, "github-auth", "no-safe-place", `
+By hand, in packages/app/src/App.tsx, add this to the features:
+    import { signInModule } from './modules/signIn';
+    signInModule
+Then run the command again, for the rest.`},
+		{"routers made elsewhere", appWith(t, "legacy-backend", nil, "packages/backend/src/index.ts", "apiRouter.use('/", "other.use('/"), options, "jenkins", "no-safe-place", `
+By hand, in packages/backend/src/index.ts, where the other plugins' routers are made:
+    import jenkins from './plugins/jenkins';
+    const jenkinsEnv = useHotMemoize(module, () => createEnv('jenkins'));
+    apiRouter.use('/jenkins', await jenkins(jenkinsEnv));
+Then run the command again, for the rest.`},
 		{"a plugin of the old backend system with the same id", appWith(t, "legacy", map[string]string{"packages/backend/src/plugins/jenkins.ts": "export default async (env: any) => env.router;\n"},
 			"packages/backend/src/index.ts", "backend.start();", "backend.add(legacyPlugin('jenkins', import('./plugins/jenkins')));\nbackend.start();",
 			"packages/backend/src/index.ts", "import { createBackend }", "import { legacyPlugin } from '@backstage/backend-common';\nimport { createBackend }"), options, "jenkins", "plugin-taken", "take that out"},

@@ -113,5 +113,5 @@ func (p *planner) legacyPlugin(s recipe.Step) error {
 		return err
 	}
 	p.expect(Expected{Kind: wiring.Feature, Package: p.app.Dir, Name: l.Module, Module: l.Module})
-	return p.addFeature(s.Why, recipe.Ref{Module: relativeImport(p.app.AppFile, file), Export: ft.Export})
+	return withFile(p.addFeature(s.Why, recipe.Ref{Module: relativeImport(p.app.AppFile, file), Export: ft.Export}), file, ft.Source)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
@@ -22,7 +23,6 @@ type LegacyRouter struct {
 func AddLegacyRouter(f File, m wiring.Mount, r LegacyRouter) ([]text.Edit, error) {
 	fn := identifier(r.ID)
 	style := tsx.StyleOf(f.Tree)
-	env := fmt.Sprintf("const %sEnv = useHotMemoize(module, () => createEnv(%s))", fn, tsx.Quote(r.ID, style.Quote))
 	mount := f.at(m.Span, tsx.KindExpressionStatement)
 	var lastEnv, lastUse tsx.Node
 	if mount.Ok() {
@@ -37,13 +37,12 @@ func AddLegacyRouter(f File, m wiring.Mount, r LegacyRouter) ([]text.Edit, error
 		}
 	}
 	if !lastEnv.Ok() || !lastUse.Ok() {
-		return nil, f.refuse(m.Span, "this backend does not make its plugins' environments and routers in the usual way",
-			"where the other plugins' routers are made",
-			fmt.Sprintf("%s;\n%s.use(%s, await %s(%sEnv));", env, m.Label, tsx.Quote(r.Path, "'"), fn, fn),
-			Ref{Module: "./plugins/" + r.ID, Export: "default", As: fn})
+		d := diag.Errorf("no-safe-place", "this backend does not make its plugins' environments and routers in the usual way").At(f.Name, f.Tree.Source(), m.Span)
+		d.Manual = r.Manual(f.Name, m.Label)
+		return nil, d
 	}
-	edits, locals := f.addImports(Ref{Module: "./plugins/" + r.ID, Export: "default", As: fn})
-	env = "const " + fn + "Env = " + madeAs(lastEnv, tsx.Quote(r.ID, style.Quote))
+	edits, locals := f.addImports(r.ref())
+	env := "const " + fn + "Env = " + madeAs(lastEnv, tsx.Quote(r.ID, style.Quote))
 	use := fmt.Sprintf("%s.use(%s, %sawait %s(%sEnv))", m.Label, tsx.Quote(r.Path, style.Quote), guards(lastUse), locals[0], fn)
 	if style.Semicolons {
 		env += ";"
@@ -51,6 +50,19 @@ func AddLegacyRouter(f File, m wiring.Mount, r LegacyRouter) ([]text.Edit, error
 	}
 	edits = append(edits, insertLine(lastEnv, env, style)...)
 	return append(edits, insertLine(lastUse, use, style)...), nil
+}
+
+// ref is the default export of the plugin's file.
+func (r LegacyRouter) ref() Ref {
+	return Ref{Module: "./plugins/" + r.ID, Export: "default", As: identifier(r.ID)}
+}
+
+// Manual is the step by which a person hangs the router in a file, on the router of all plugins
+// with a name.
+func (r LegacyRouter) Manual(file, router string) string {
+	fn := identifier(r.ID)
+	return Manual("in "+file+", where the other plugins' routers are made",
+		fmt.Sprintf("const %sEnv = useHotMemoize(module, () => createEnv('%s'));\n%s.use('%s', await %s(%sEnv));", fn, r.ID, router, r.Path, fn, fn), r.ref())
 }
 
 // madeAs is what the last environment is made by, with another quoted name in it.
