@@ -21,6 +21,5 @@
 //     file refers to a name that it has no more, every changed file still parses, and removing
 //     once more changes nothing.
 //   - Right after Add, it gives back the same bytes, as far as they say what was there: a
-//     provider={x} that became providers={[x, y]} comes back as providers={[x]} unless the page
-//     has auto, and an import that was spread over lines without need comes back on one.
+//     provider={x} that became providers={[x, y]} comes back as providers={[x]}, and an import that was spread over lines without need comes back on one.
 package install

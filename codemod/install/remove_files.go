@@ -25,8 +25,7 @@ func (r *remover) tidy() error {
 	for name := range r.trees {
 		files[name] = true
 	}
-	apps, backends := r.dirs()
-	for _, dir := range append(apps, backends...) {
+	for _, dir := range r.touched() {
 		for _, name := range r.sources(dir) {
 			if src, err := r.over.ReadFile(name); err == nil && r.mentions(src) {
 				files[name] = true
@@ -165,9 +164,8 @@ func (r *remover) orphans() []string {
 			dropped[file] = true
 		}
 	}
-	apps, backends := r.dirs()
 	for _, s := range r.steps() { // of a plugin that was added in part
-		for _, dir := range append(apps, backends...) {
+		for _, dir := range r.touched() {
 			if ft := s.Feature; ft != nil && ft.File != "" && r.wrote(path.Join(dir, ft.File)) {
 				dropped[path.Join(dir, ft.File)] = true
 			}
@@ -182,8 +180,12 @@ func (r *remover) orphans() []string {
 	if len(dropped) == 0 {
 		return nil
 	}
-	for _, dir := range append(apps, backends...) {
-		for _, name := range r.sources(dir) {
+	for _, pkg := range r.ws.Packages {
+		for _, name := range r.sources(pkg.Dir) {
+			src, err := r.over.ReadFile(name)
+			if err != nil || !namesOne(src, dropped) {
+				continue
+			}
 			if f, err := r.file(name); err == nil {
 				for file := range r.imported(name, f.Tree) {
 					delete(dropped, file)
@@ -192,6 +194,32 @@ func (r *remover) orphans() []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(dropped))
+}
+
+// namesOne reports whether a text has the name by which one of some files is imported.
+func namesOne(src []byte, files map[string]bool) bool {
+	for file := range files {
+		stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
+		if stem == "index" {
+			stem = path.Base(path.Dir(file))
+		}
+		if bytes.Contains(src, []byte(stem)) {
+			return true
+		}
+	}
+	return false
+}
+
+// touched are the folders of the apps and backends, and of the packages that hold parts of them.
+func (r *remover) touched() []string {
+	apps, backends := r.dirs()
+	dirs := append(apps, backends...)
+	for name := range r.trees {
+		if pkg := r.ws.PackageOf(name); pkg != r.ws.Root && !slices.Contains(dirs, pkg.Dir) {
+			dirs = append(dirs, pkg.Dir)
+		}
+	}
+	return dirs
 }
 
 // imported are the files of the app that a file imports, exports from, or loads.
@@ -250,7 +278,7 @@ func (r *remover) uses(dir, pkg string) []use {
 // dependencies takes the plugin's packages out of every package.json whose package needs them
 // no more, and others that nothing but the plugin's wiring imported.
 func (r *remover) dependencies() error {
-	apps, backends := r.dirs()
+	touched := r.touched()
 	for _, pkg := range r.ws.Packages {
 		for _, name := range r.dropped(pkg) {
 			if err := r.undepend(pkg, "dependencies", name); err != nil {
@@ -262,7 +290,7 @@ func (r *remover) dependencies() error {
 		for _, name := range slices.Sorted(maps.Keys(r.packages)) {
 			dep, depends := pkg.Dep(name)
 			switch at := pkg.Doc.Pos(dep.Span.Start); {
-			case slices.Contains(apps, pkg.Dir) || slices.Contains(backends, pkg.Dir):
+			case slices.Contains(touched, pkg.Dir):
 				if err := r.dependency(pkg, name, depends, r.uses(pkg.Dir, name)); err != nil {
 					return err
 				}

@@ -236,13 +236,13 @@ const serviceEntityPage = (
 			wired: "import { Root } from './components/Root';\nimport { signInProviders } from './providers';\n",
 			after: "import { Root } from './components/Root';\nimport { signInProviders } from './providers';\n"},
 	}, gone: map[string]string{"packages/app/src/providers.ts": providers(google, github)}, files: map[string]string{"packages/app/src/providers.ts": providers(google)}},
-	{name: "a provider beside a single one", plugin: "github-auth", edits: []handEdit{
+	{name: "a provider beside another", plugin: "github-auth", edits: []handEdit{
 		{file: appFile, base: "import { Root } from './components/Root';\n",
 			wired: "import { githubAuthApiRef, googleAuthApiRef } from '@backstage/core-plugin-api';\nimport { Root } from './components/Root';\n",
 			after: "import { googleAuthApiRef } from '@backstage/core-plugin-api';\nimport { Root } from './components/Root';\n"},
 		{file: appFile, base: "    SignInPage: props => <SignInPage {...props} auto providers={['guest']} />,\n",
 			wired: signInWith("providers={[\n          " + google + ",\n          " + github + ",\n        ]}"),
-			after: signInWith("provider={" + strings.ReplaceAll(google, "\n  ", "\n") + "}")},
+			after: signInWith("providers={[\n          " + google + ",\n        ]}")},
 	}},
 	{name: "features with comments, one in a condition", plugin: "sonarqube", edits: []handEdit{
 		depends(backendPkg, sonarPkg+"-backend"),

@@ -94,3 +94,17 @@ func undoes(t *testing.T, name string, app fstest.MapFS, plan *install.Plan) {
 		t.Errorf("%s: nothing is removed", name)
 	}
 }
+
+func BenchmarkRemove(b *testing.B) {
+	app := fixtures.App("legacy")
+	plan, err := add(app, "tech-radar")
+	if err != nil {
+		b.Fatal(err)
+	}
+	added := applied(app, plan.Changes)
+	for b.Loop() {
+		if _, err := remove(added, "tech-radar"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

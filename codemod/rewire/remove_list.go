@@ -25,9 +25,6 @@ func (r Removal) takeItem(item tsx.Node) []text.Edit {
 		if page := addedPage(array); page.Ok() && strings.Trim(left[0], `'"`) == "guest" {
 			return r.takeProperty(page)
 		}
-		if edits := singleProvider(array, item); edits != nil {
-			return edits
-		}
 	}
 	if prop := array.Parent(); len(left) == 0 && prop.Is(tsx.KindPair) && prop.Parent().Parent().Is(tsx.KindArguments) {
 		if key, _ := tsx.PropertyKey(prop); key == "features" || key == "apis" {
@@ -87,21 +84,6 @@ func fits(n tsx.Node, line string) bool {
 	before := string(src[text.LineStart(src, n.Start()):n.Start()])
 	after := strings.TrimRight(string(src[n.End():text.LineEnd(src, n.End())]), "\r\n")
 	return width(before)+utf8.RuneCountInString(line+after) <= Width
-}
-
-// singleProvider makes providers={[x, item]} provider={x} again. Only a page with one provider
-// looks at auto, and such a page is known by it.
-func singleProvider(array, item tsx.Node) []text.Edit {
-	page := tsx.EnclosingJSX(array)
-	attr := tsx.JSXAttribute(page, "providers")
-	left := tsx.Elements(array)[0]
-	if left == item {
-		left = tsx.Elements(array)[1]
-	}
-	if !tsx.JSXAttribute(page, "auto").Ok() || tsx.AttributeValue(attr) != array || !left.Is(tsx.KindObject, tsx.KindIdentifier) || hasComments(array) {
-		return nil
-	}
-	return tsx.ReplaceNode(attr, "provider={"+levelled(left, tsx.StyleOf(page.Tree()))+"}")
 }
 
 // addedPage is the property SignInPage whose sign-in page has an array of providers, if the page
