@@ -154,6 +154,7 @@ type planner struct {
 	warnings diag.List
 	widgets  []wiring.Ref           // those that home pages got, which are no facts
 	plugin   *Plugin                // the one being planned
+	paths    [][2]string            // the paths of its recipe's routes, and where the app has those pages
 	provider *recipe.SignInProvider // the one that its recipe adds to sign-in pages; nil if it adds none
 }
 
@@ -218,6 +219,7 @@ func (p *planner) add(full recipe.Recipe) error {
 		return err
 	}
 	p.provider = signInProviderOf(full)
+	p.paths = nil
 	steps := []struct {
 		all []recipe.Step
 		do  func(recipe.Step) error

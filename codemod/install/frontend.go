@@ -124,6 +124,7 @@ func packageOf(specifier string) string {
 
 func (p *planner) route(why string, r recipe.Route) error {
 	if f, ok := p.shown(r.Element.Ref, wiring.Route); ok {
+		p.paths = append(p.paths, [2]string{strings.Trim(r.Path, "/"), strings.Trim(f.Name, "/*")})
 		p.present("route "+f.Name, f)
 		return nil
 	}
@@ -159,6 +160,11 @@ func (p *planner) route(why string, r recipe.Route) error {
 }
 
 func (p *planner) sidebarItem(why string, s recipe.SidebarItem) error {
+	for _, moved := range p.paths {
+		if moved[0] == strings.Trim(s.To, "/") && !strings.Contains(moved[1], ":") {
+			s.To = moved[1]
+		}
+	}
 	if f, ok := p.fact(func(f wiring.Fact) bool {
 		return f.Kind == wiring.SidebarItem && f.Package == p.app.Dir && strings.Trim(f.Name, "/") == strings.Trim(s.To, "/")
 	}); ok {

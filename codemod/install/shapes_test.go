@@ -306,6 +306,12 @@ func TestShapes(t *testing.T) {
 			has: map[string]string{rootFile: "import MapIcon from '@mui/icons-material/MyLocation';"},
 		},
 		{
+			name: "a page at a path of the app's own", plugin: "tech-radar",
+			app: appWith(t, "legacy", nil, appFile, "  </FlatRoutes>", "    <Route path=\"/radar\" element={<TechRadarPage />} />\n  </FlatRoutes>",
+				appFile, "import { Root }", "import { TechRadarPage } from '@backstage-community/plugin-tech-radar';\nimport { Root }"),
+			has: map[string]string{rootFile: `<SidebarItem icon={MapIcon} to="radar" text="Tech Radar" />`, appFile: ""},
+		},
+		{
 			name: "no icons at all", plugin: "tech-radar",
 			app: appWith(t, "legacy", nil, pkgFile, `"@material-ui/icons"`, `"other-icons"`, rootFile, "@material-ui/icons/", "other-icons/"),
 			has: map[string]string{rootFile: `<SidebarItem icon={DashboardIcon} to="tech-radar" text="Tech Radar" />`},
