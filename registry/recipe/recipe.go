@@ -154,6 +154,8 @@ type EnvVar struct {
 	Name        string `yaml:"name" json:"name"`
 	Description string `yaml:"description" json:"description"`
 	Secret      bool   `yaml:"secret,omitempty" json:"secret,omitempty"`
+	// Optional is for variables that only a commented-out part of a config block names.
+	Optional bool `yaml:"optional,omitempty" json:"optional,omitempty"`
 }
 
 // Annotation is an annotation of catalog entities.

@@ -194,11 +194,17 @@ func whatIsLeft(style iostreams.Style, plugins []install.Plugin) string {
 				lines = append(lines, "    "+line)
 			}
 		}
-		var rows [][]string
+		var rows, optional [][]string
 		for _, e := range p.Env {
-			rows = append(rows, []string{e.Name, e.Description})
+			row := []string{e.Name, e.Description}
+			if e.Optional {
+				optional = append(optional, row)
+			} else {
+				rows = append(rows, row)
+			}
 		}
 		add("Set in the environment:", rows)
+		add("Set too, for what is commented out in the configuration:", optional)
 		rows = nil
 		for _, a := range p.Annotations {
 			rows = append(rows, []string{a.Name + ": " + a.Example, a.Description})
