@@ -188,16 +188,8 @@ func (f File) outer(n tsx.Node, r Removal) tsx.Node {
 			if n.FieldOf() != tsx.FieldFunction {
 				return best
 			}
-		case tsx.KindBinaryExpression:
-			if n.FieldOf() != tsx.FieldRight || p.Field(tsx.FieldOperator).Text() != "&&" {
-				return best
-			}
-		case tsx.KindTernaryExpression:
-			other := p.Field(tsx.FieldAlternative)
-			if n.FieldOf() == tsx.FieldAlternative {
-				other = p.Field(tsx.FieldConsequence)
-			}
-			if !other.Is(tsx.KindNull, tsx.KindFalse, tsx.KindUndefined) {
+		case tsx.KindBinaryExpression, tsx.KindTernaryExpression:
+			if !tsx.OnlyBranch(n) {
 				return best
 			}
 		default:

@@ -27,6 +27,23 @@ func Unwrap(n Node) Node {
 	return n
 }
 
+// OnlyBranch reports whether n is the one thing that the condition around it can give: the
+// right side of `a && n`, or the branch of a conditional expression whose other branch is null,
+// false or undefined.
+func OnlyBranch(n Node) bool {
+	switch p := n.Parent(); p.Kind() {
+	case KindBinaryExpression:
+		return n.FieldOf() == FieldRight && p.Field(FieldOperator).Text() == "&&"
+	case KindTernaryExpression:
+		other := p.Field(FieldAlternative)
+		if n.FieldOf() == FieldAlternative {
+			other = p.Field(FieldConsequence)
+		}
+		return other.Is(KindNull, KindFalse, KindUndefined)
+	}
+	return false
+}
+
 // Callee is the function of a call or new expression.
 func Callee(call Node) Node {
 	if call.Is(KindNewExpression) {

@@ -145,3 +145,20 @@ declare module 'p' { import Q from 'q'; }
 		t.Errorf("d is %v of %v", s, d)
 	}
 }
+
+func TestOnlyBranch(t *testing.T) {
+	for src, want := range map[string]bool{
+		"a && X": true, "X && a": false, "a || X": false, "a ?? X": false,
+		"a ? X : null": true, "a ? undefined : X": true, "a ? X : false": true, "a ? X : b": false, "(X)": false,
+	} {
+		tree, err := Parse([]byte(src), TSX)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range tree.Root().Descendants() {
+			if n.Is(KindIdentifier) && n.Text() == "X" && OnlyBranch(n) != want {
+				t.Errorf("%s: X is the only branch: %v", src, !want)
+			}
+		}
+	}
+}

@@ -422,16 +422,8 @@ func wrapper(n tsx.Node, stop func(tsx.Node) bool) tsx.Node {
 	for p := n.Parent(); p.Ok() && !stop(p); n, p = p, p.Parent() {
 		switch p.Kind() {
 		case tsx.KindParenthesizedExpression:
-		case tsx.KindBinaryExpression:
-			if n.FieldOf() != tsx.FieldRight || p.Field(tsx.FieldOperator).Text() != "&&" {
-				return best
-			}
-		case tsx.KindTernaryExpression:
-			other := p.Field(tsx.FieldAlternative)
-			if n.FieldOf() == tsx.FieldAlternative {
-				other = p.Field(tsx.FieldConsequence)
-			}
-			if !other.Is(tsx.KindNull, tsx.KindFalse, tsx.KindUndefined) {
+		case tsx.KindBinaryExpression, tsx.KindTernaryExpression:
+			if !tsx.OnlyBranch(n) {
 				return best
 			}
 		case tsx.KindJsxExpression:

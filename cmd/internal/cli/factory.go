@@ -13,6 +13,7 @@ import (
 
 	"github.com/batten-dev/batten/cmd/internal/iostreams"
 	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/manifest"
 )
@@ -66,6 +67,20 @@ func reloading(ws *workspace.Workspace) func(prev *workspace.Workspace, over *ch
 		}
 		return prev.Reload(over, workspace.InferWith(manifest.Infer))
 	}
+}
+
+// observe reads the monorepo and looks at its wiring.
+func (f *factory) observe(ctx context.Context) (*workspace.Workspace, *wiring.Observation, error) {
+	_, fsys, err := f.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	ws, err := f.load(fsys)
+	if err != nil {
+		return nil, nil, err
+	}
+	seen, err := wiring.Observe(ctx, ws)
+	return ws, seen, err
 }
 
 // out prints a result. A failure to print is that of the command.

@@ -57,15 +57,7 @@ type packageJSON struct {
 }
 
 func runList(ctx context.Context, opts *listOptions) error {
-	_, fsys, err := opts.open()
-	if err != nil {
-		return err
-	}
-	ws, err := opts.load(fsys)
-	if err != nil {
-		return err
-	}
-	seen, err := wiring.Observe(ctx, ws)
+	ws, seen, err := opts.observe(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batten-dev/batten/cmd/internal/wiremap"
-	"github.com/batten-dev/batten/codemod/wiring"
 )
 
 type mapOptions struct {
@@ -76,15 +75,7 @@ func runMap(ctx context.Context, opts *mapOptions) error {
 	if err := opts.target(); err != nil {
 		return err
 	}
-	_, fsys, err := opts.open()
-	if err != nil {
-		return err
-	}
-	ws, err := opts.load(fsys)
-	if err != nil {
-		return err
-	}
-	seen, err := wiring.Observe(ctx, ws)
+	ws, seen, err := opts.observe(ctx)
 	if err != nil {
 		return err
 	}
