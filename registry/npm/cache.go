@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,8 +19,12 @@ import (
 //	registry           the address that npm said, for a day
 //
 // Files appear complete or not at all. What cannot be read or written is as if it were not
-// there: a cache is no reason to fail.
-type cache struct{ dir string }
+// there: a cache is no reason to fail. A file's time is when it was last of use; see sweep.
+type cache struct {
+	dir   string
+	limit int64 // bytes
+	age   time.Duration
+}
 
 // entry is a cached packument.
 type entry struct {
@@ -59,6 +65,7 @@ func (c cache) packument(address string, full bool) (entry, bool) {
 		return entry{}, false
 	}
 	e.body = body
+	c.touch("packuments", packumentFile(address, full))
 	return e, true
 }
 
@@ -78,12 +85,13 @@ func (c cache) tarball(sum integrity) ([]byte, bool) {
 	if err != nil || !sum.matches(data) {
 		return nil, false
 	}
+	c.touch("tarballs", sum.fileName())
 	return data, true
 }
 
 func (c cache) keepTarball(sum integrity, data []byte) { c.write(data, "tarballs", sum.fileName()) }
 
-const registryAge = 24 * time.Hour
+const registryAge = day
 
 // registry is the address that was kept, of any age if asked for.
 func (c cache) registry(anyAge bool) string {
@@ -103,6 +111,8 @@ func (c cache) registry(anyAge bool) string {
 
 func (c cache) keepRegistry(address string) { c.write([]byte(address), "registry") }
 
+const temporary = ".new-"
+
 func (c cache) write(data []byte, parts ...string) {
 	if c.dir == "" {
 		return
@@ -111,7 +121,7 @@ func (c cache) write(data []byte, parts ...string) {
 	if os.MkdirAll(filepath.Dir(name), 0o700) != nil {
 		return
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	tmp, err := os.CreateTemp(filepath.Dir(name), temporary+"*")
 	if err != nil {
 		return
 	}
@@ -121,5 +131,64 @@ func (c cache) write(data []byte, parts ...string) {
 	}
 	if err != nil {
 		_ = os.Remove(tmp.Name())
+	}
+}
+
+const day = 24 * time.Hour
+
+// touch notes that a file was of use today.
+func (c cache) touch(parts ...string) {
+	name, now := c.file(parts...), time.Now()
+	if info, err := os.Stat(name); err == nil && now.Sub(info.ModTime()) > day {
+		_ = os.Chtimes(name, now, now)
+	}
+}
+
+// swept is the file whose time is that of the last sweep.
+const swept = ".swept"
+
+// sweep holds the cache to its limits, at most once a day: it removes what was of no use for
+// the cache's age, then what was least recently of use until the rest is under the limit, and
+// what an interrupted write left behind. Only the cache's own two folders are touched.
+func (c cache) sweep() {
+	now := time.Now()
+	if c.dir == "" {
+		return
+	}
+	if info, err := os.Stat(c.file(swept)); err == nil && now.Sub(info.ModTime()) < day {
+		return
+	}
+	c.write(nil, swept)
+	type file struct {
+		name string
+		size int64
+		used time.Time
+	}
+	var files []file
+	var total int64
+	for _, dir := range []string{"packuments", "tarballs"} {
+		entries, _ := os.ReadDir(c.file(dir))
+		for _, entry := range entries {
+			info, err := entry.Info()
+			if err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+			unused := now.Sub(info.ModTime())
+			if unused > c.age || strings.HasPrefix(entry.Name(), temporary) && unused > day {
+				_ = os.Remove(c.file(dir, entry.Name()))
+				continue
+			}
+			files = append(files, file{c.file(dir, entry.Name()), info.Size(), info.ModTime()})
+			total += info.Size()
+		}
+	}
+	slices.SortFunc(files, func(a, b file) int { return a.used.Compare(b.used) })
+	for _, f := range files {
+		if total <= c.limit {
+			break
+		}
+		if os.Remove(f.name) == nil {
+			total -= f.size
+		}
 	}
 }

@@ -20,6 +20,8 @@ type Client struct {
 
 	mu    sync.Mutex
 	calls map[string]*call // packuments asked for, by kind and name
+
+	sweep func() // of the cache, once
 }
 
 // call is one packument, asked for once.
@@ -31,9 +33,11 @@ type call struct {
 
 // New makes a client. It asks nothing yet.
 func New(config Config) *Client {
-	c := &Client{config: config.withDefaults(), cache: cache{config.Cache}, calls: map[string]*call{}}
+	config = config.withDefaults()
+	c := &Client{config: config, cache: cache{dir: config.Cache, limit: config.CacheLimit, age: config.CacheAge}, calls: map[string]*call{}}
 	c.http = newTransport(c.config)
 	c.registry = sync.OnceValues(c.findRegistry)
+	c.sweep = sync.OnceFunc(c.cache.sweep)
 	return c
 }
 
@@ -72,8 +76,7 @@ func (c *Client) registryOf(name string) (string, Auth, error) {
 	if address == "" {
 		found, err := c.registry()
 		if err != nil {
-			return "", Auth{}, &Error{Problem: NoRegistry, Package: name, Detail: "no npm registry is known", Err: err,
-				Next: "set npm_config_registry, or registry= in .npmrc, or npmRegistryServer in .yarnrc.yml"}
+			return "", Auth{}, c.noRegistry(name, err)
 		}
 		address = found
 		if login, ok := c.config.Auth[scope]; ok && scoped {
@@ -81,6 +84,16 @@ func (c *Client) registryOf(name string) (string, Auth, error) {
 		}
 	}
 	return address, c.authFor(address + "/" + name), nil
+}
+
+func (c *Client) noRegistry(name string, err error) *Error {
+	return &Error{Problem: NoRegistry, Package: name, Detail: "no npm registry is known", Err: err,
+		Next: "set npm_config_registry, or registry= in .npmrc, or npmRegistryServer in .yarnrc.yml"}
+}
+
+func (c *Client) hasOwnRegistry(name string) bool {
+	scope, _, _ := strings.Cut(name, "/")
+	return c.config.Scopes[scope] != ""
 }
 
 // authFor is the login for an address: of the longest configured path that it is under.
@@ -169,7 +182,7 @@ func (c *Client) fetchPackument(ctx context.Context, name string, full bool) (*P
 	if c.config.Offline {
 		return nil, &Error{Problem: Offline, Package: name, Detail: "not in the cache, and asked to be offline", Next: "run once without --offline"}
 	}
-	req := request{address: address, accept: acceptShort, login: login, limit: c.config.Limits.Document, pkg: name,
+	req := request{address: address, accept: acceptShort, login: login, limit: c.config.Limits.Document, pkg: name, ownRegistry: c.hasOwnRegistry(name),
 		check: func(body []byte) (err error) {
 			p, err = parsePackument(body)
 			return err
@@ -185,9 +198,11 @@ func (c *Client) fetchPackument(ctx context.Context, name string, full bool) (*P
 		return nil, err
 	}
 	if answer.unchanged {
-		answer.body, answer.etag = kept.body, kept.ETag
+		c.cache.keepPackument(address, full, kept.ETag, kept.body)
+	} else if body, err := p.compact(); err == nil {
+		c.cache.keepPackument(address, full, answer.etag, body)
 	}
-	c.cache.keepPackument(address, full, answer.etag, answer.body)
+	c.sweep()
 	return p, nil
 }
 
@@ -236,6 +251,7 @@ func (c *Client) Tarball(ctx context.Context, v *Version) (*Tree, error) {
 			return nil, err
 		}
 		c.cache.keepTarball(sum, data)
+		c.sweep()
 	}
 	tree, err := unpack(data, c.config.Limits)
 	if err != nil {
@@ -252,12 +268,7 @@ func (c *Client) fetchTarball(ctx context.Context, v *Version, pkg string, sum i
 	var first error
 	for i, address := range addresses {
 		req := request{address: address.url, accept: "*/*", login: address.login, limit: c.config.Limits.Packed, pkg: pkg,
-			check: func(body []byte) error {
-				if !sum.matches(body) {
-					return errTampered
-				}
-				return nil
-			}}
+			ownRegistry: c.hasOwnRegistry(v.Name), check: sum.check}
 		answer, err := c.http.get(ctx, req)
 		if err == nil {
 			return answer.body, nil

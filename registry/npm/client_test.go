@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -242,10 +243,10 @@ func TestManyPackagesAtOnce(t *testing.T) {
 
 func TestARegistryThatRecovers(t *testing.T) {
 	for name, fail := range map[string]http.HandlerFunc{
-		"500":        func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) },
-		"429":        func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) },
-		"truncated":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"name": "x", "vers`)) },
-		"broken off": brokenOff,
+		"500":        npmtest.Status(500),
+		"429":        npmtest.Status(429),
+		"truncated":  npmtest.Body([]byte(`{"name": "x", "vers`)),
+		"broken off": npmtest.BrokenOff,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := published(t)
@@ -264,11 +265,6 @@ func TestARegistryThatRecovers(t *testing.T) {
 	}
 }
 
-func brokenOff(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Length", "1000")
-	_, _ = w.Write([]byte(`{"name": "x", "versions": {}`))
-}
-
 func TestARegistryThatFails(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -277,16 +273,17 @@ func TestARegistryThatFails(t *testing.T) {
 		want    []string
 		tries   int
 	}{
-		{"404", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, npm.NotFound, []string{scoped, "404", "check the name"}, 1},
-		{"401", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, npm.Unauthorized, []string{"401", "no token is configured", "_authToken"}, 1},
-		{"403", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, npm.Unauthorized, []string{"403"}, 1},
-		{"418", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(418) }, npm.BadAnswer, []string{"418"}, 1},
-		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, npm.BadAnswer, []string{"500", "--offline"}, 3},
-		{"HTML", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<!DOCTYPE html><html>")) }, npm.BadAnswer, []string{"HTML"}, 3},
-		{"text", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("null")) }, npm.BadAnswer, []string{"no JSON object"}, 3},
-		{"broken off", brokenOff, npm.Network, []string{"broke off"}, 3},
-		{"slow", func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }, npm.Network, []string{"in time", "--offline"}, 3},
-		{"too large", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 5000)) }, npm.Unsafe, []string{"larger than 4000 bytes"}, 1},
+		{"404", npmtest.Status(404), npm.NotFound, []string{scoped, "404", "check the name", "if it is private", "npmScopes.acme.npmAuthToken"}, 1},
+		{"401", npmtest.Status(401), npm.Unauthorized, []string{"401", "no token is configured", "_authToken", "npmScopes.acme.npmAuthToken", "@acme:registry"}, 1},
+		{"403", npmtest.Status(403), npm.Unauthorized, []string{"403"}, 1},
+		{"418", npmtest.Status(418), npm.BadAnswer, []string{"418"}, 1},
+		{"500", npmtest.Status(500), npm.BadAnswer, []string{"500", "--offline"}, 3},
+		{"HTML", npmtest.Page, npm.BadAnswer, []string{"HTML"}, 3},
+		{"text", npmtest.Body([]byte("null")), npm.BadAnswer, []string{"no JSON object"}, 3},
+		{"broken off", npmtest.BrokenOff, npm.Network, []string{"broke off"}, 3},
+		{"silent", npmtest.Silent, npm.Network, []string{"in time", "--offline"}, 3},
+		{"stalled", npmtest.Stalled, npm.Network, []string{"in time", "--offline"}, 3},
+		{"too large", npmtest.Body(make([]byte, 5000)), npm.Unsafe, []string{"larger than 4000 bytes"}, 1},
 		{"endless redirects", func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, req.URL.Path, 302) }, npm.Network, []string{"redirects"}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -382,5 +379,137 @@ func TestNightlyBuildsAreLeftOut(t *testing.T) {
 	p, err := r.Client(t).Packument(t.Context(), "p")
 	if err != nil || len(p.Versions) != 2 || p.Versions["1.0.0"] == nil || p.Versions["0.0.0"] == nil {
 		t.Errorf("%v %v", p, err)
+	}
+}
+
+func TestASlowRegistryIsHeardOutAsLongAsItSpeaks(t *testing.T) {
+	r := published(t)
+	r.Handle("/"+scoped, func(w http.ResponseWriter, _ *http.Request) {
+		for piece := range slices.Chunk(r.Packument(scoped, false), 200) {
+			_, _ = w.Write(piece)
+			w.(http.Flusher).Flush()
+			time.Sleep(60 * time.Millisecond)
+		}
+	})
+	config := r.Config(t)
+	config.Timeout, config.Retries = 150*time.Millisecond, -1
+	if _, err := npm.New(config).Packument(t.Context(), scoped); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheCacheStaysUnderItsLimits(t *testing.T) {
+	r := npmtest.New(t)
+	for _, name := range []string{"old", "used", "new"} {
+		r.Publish(npmtest.Package{Name: name, Version: "1.0.0", Files: map[string]string{"x": incompressible(10_000)}})
+	}
+	config := r.Config(t)
+	get := func(name string) {
+		t.Helper()
+		client := npm.New(config)
+		v, err := client.Version(t.Context(), name, "latest")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.Tarball(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	get("old")
+	get("used")
+	files, err := filepath.Glob(filepath.Join(config.Cache, "*", "*"))
+	if err != nil || len(files) != 4 {
+		t.Fatal(files, err)
+	}
+	long := time.Now().Add(-50 * time.Hour)
+	for _, name := range append(files, filepath.Join(config.Cache, ".swept")) {
+		if err := os.Chtimes(name, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := filepath.Join(config.Cache, "tarballs", ".new-1")
+	if err := os.WriteFile(left, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(left, long, long); err != nil {
+		t.Fatal(err)
+	}
+	get("used") // from the cache: of use again
+	config.CacheLimit = 15_000
+	get("new")
+	asked := len(r.Requests())
+	get("new")
+	if n := len(r.Requests()); n != asked {
+		t.Error("what was just fetched is not in the cache")
+	}
+	for _, size := range []string{"tarballs", "packuments"} {
+		names, _ := filepath.Glob(filepath.Join(config.Cache, size, "*"))
+		t.Log(names)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Error("what an interrupted write left is still there")
+	}
+	config.Offline = true
+	if _, err := npm.New(config).Packument(t.Context(), "old"); err == nil {
+		t.Error("the least recently used is still there")
+	}
+}
+
+func TestSearch(t *testing.T) {
+	r := published(t)
+	r.Publish(npmtest.Package{Name: "@acme/backstage-plugin-radar", Version: "1.0.0", Time: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),
+		JSON: map[string]any{"description": "A radar.", "keywords": []any{"backstage"}}})
+	for _, refused := range []http.HandlerFunc{nil, npmtest.Status(405), npmtest.Status(501), npmtest.Page, npmtest.Body([]byte(`{"ok":true}`))} {
+		r.Handle("/-/v1/search", refused)
+		if _, err := r.Client(t).Search(t.Context(), "radar", 5); !npm.Is(err, npm.NoSearch) || !strings.Contains(err.Error(), "this registry has no search") {
+			t.Error(err)
+		}
+	}
+	r.Handle("/-/v1/search", npmtest.Status(500))
+	if _, err := r.Client(t).Search(t.Context(), "radar", 5); !npm.Is(err, npm.BadAnswer) {
+		t.Error(err)
+	}
+	r.Handle("/-/v1/search", nil)
+	r.Searchable()
+	found, err := r.Client(t).Search(t.Context(), "radar", 5)
+	if err != nil || len(found) != 1 || found[0].Name != "@acme/backstage-plugin-radar" || found[0].Version != "1.0.0" ||
+		found[0].Description != "A radar." || found[0].Keywords[0] != "backstage" || found[0].Published.Year() != 2026 {
+		t.Errorf("%+v %v", found, err)
+	}
+	if found, err := r.Client(t).Search(t.Context(), "nothing-of-the-kind", 5); err != nil || len(found) != 0 {
+		t.Errorf("%+v %v", found, err)
+	}
+	config := r.Config(t)
+	config.Offline = true
+	if _, err := npm.New(config).Search(t.Context(), "radar", 5); !npm.Is(err, npm.Offline) {
+		t.Error(err)
+	}
+}
+
+func TestTheCacheKeepsAllThatIsReadOfAPackument(t *testing.T) {
+	r := npmtest.New(t)
+	r.Publish(npmtest.Package{Name: "p", Version: "1.0.0", Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), JSON: map[string]any{
+		"license": map[string]any{"type": "MIT"}, "deprecated": "gone", "homepage": "https://p.test", "keywords": []any{"k"}, "description": "d",
+		"dependencies": map[string]any{"a": "1"}, "peerDependencies": map[string]any{"b": "2"}, "optionalDependencies": map[string]any{"c": "3"},
+		"peerDependenciesMeta": map[string]any{"b": map[string]any{"optional": true}}, "engines": map[string]any{"node": "22"},
+		"backstage": map[string]any{"role": "frontend-plugin", "pluginId": "p", "pluginPackages": []any{"p"}, "pluginPackage": "q", "moved": "@x/p"},
+		"readme":    strings.Repeat("long ", 1000),
+	}})
+	config := r.Config(t)
+	fetched, err := npm.New(config).FullPackument(t.Context(), "p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Offline = true
+	kept, err := npm.New(config).FullPackument(t.Context(), "p")
+	if err != nil || !reflect.DeepEqual(fetched, kept) {
+		t.Errorf("%v\n%+v\n%+v", err, fetched.Versions["1.0.0"], kept.Versions["1.0.0"])
+	}
+	if v := kept.Versions["1.0.0"]; v.License != "MIT" || v.Deprecated != "gone" || v.Backstage.Moved != "@x/p" || v.Homepage != "https://p.test" {
+		t.Errorf("%+v", v)
+	}
+	files, _ := filepath.Glob(filepath.Join(config.Cache, "packuments", "*"))
+	if info, err := os.Stat(files[0]); err != nil || info.Size() > 2000 {
+		t.Errorf("%v %v", info.Size(), err)
 	}
 }

@@ -28,12 +28,16 @@ type Config struct {
 	// first request.
 	Discover func(context.Context) (string, error)
 
-	Cache     string        // folder; "" for no cache
-	Freshness time.Duration // age up to which a cached packument is not asked for again
-	Offline   bool          // answer from the cache alone
-	Limits    Limits        // zero fields have defaults
+	Cache      string        // folder; "" for no cache
+	CacheLimit int64         // bytes that the cache may hold; 0 for the default
+	CacheAge   time.Duration // time after which what nobody asked for is removed from the cache; 0 for the default
+	Freshness  time.Duration // age up to which a cached packument is not asked for again
+	Offline    bool          // answer from the cache alone
+	Limits     Limits        // zero fields have defaults
 
-	Timeout time.Duration // for one try of one request; 0 for the default
+	// Timeout is how long a server may be silent: before it answers, and between two pieces of
+	// an answer. A whole answer may take ten times as long. 0 for the default.
+	Timeout time.Duration
 	Retries int           // further tries after the first; negative for none, 0 for the default
 	Backoff time.Duration // pause before the second try, then doubled; 0 for the default
 }
@@ -49,14 +53,17 @@ type Limits struct {
 }
 
 var defaults = Config{
-	Freshness: 5 * time.Minute,
-	Timeout:   60 * time.Second,
-	Retries:   2,
-	Backoff:   300 * time.Millisecond,
-	Limits:    Limits{Packed: 100 << 20, Unpacked: 300 << 20, File: 100 << 20, Files: 50_000, Ratio: 250, Document: 200 << 20},
+	CacheLimit: 1 << 30,
+	CacheAge:   60 * 24 * time.Hour,
+	Freshness:  5 * time.Minute,
+	Timeout:    30 * time.Second,
+	Retries:    2,
+	Backoff:    300 * time.Millisecond,
+	Limits:     Limits{Packed: 100 << 20, Unpacked: 300 << 20, File: 100 << 20, Files: 50_000, Ratio: 250, Document: 200 << 20},
 }
 
 func (c Config) withDefaults() Config {
+	c.CacheLimit, c.CacheAge = cmp.Or(c.CacheLimit, defaults.CacheLimit), cmp.Or(c.CacheAge, defaults.CacheAge)
 	c.Timeout = cmp.Or(c.Timeout, defaults.Timeout)
 	c.Retries = max(cmp.Or(c.Retries, defaults.Retries), 0)
 	c.Backoff = cmp.Or(c.Backoff, defaults.Backoff)
@@ -167,7 +174,9 @@ func setDefault(to *string, value string) {
 func (s *settings) environment() {
 	s.registry = cmp.Or(s.getenv("YARN_NPM_REGISTRY_SERVER"), s.getenv("npm_config_registry"), s.getenv("NPM_CONFIG_REGISTRY"))
 	s.caFile = cmp.Or(s.getenv("npm_config_cafile"), s.getenv("NPM_CONFIG_CAFILE"), s.getenv("YARN_HTTPS_CA_FILE_PATH"))
-	s.proxy = cmp.Or(s.getenv("YARN_HTTPS_PROXY"), s.getenv("npm_config_https_proxy"))
+	s.proxy = cmp.Or(s.getenv("YARN_HTTPS_PROXY"), s.getenv("YARN_HTTP_PROXY"),
+		s.getenv("npm_config_https_proxy"), s.getenv("NPM_CONFIG_HTTPS_PROXY"), s.getenv("npm_config_proxy"), s.getenv("NPM_CONFIG_PROXY"))
+	s.noProxy = cmp.Or(s.getenv("npm_config_noproxy"), s.getenv("NPM_CONFIG_NOPROXY"), s.getenv("NO_PROXY"), s.getenv("no_proxy"))
 	if token := s.getenv("YARN_NPM_AUTH_TOKEN"); token != "" {
 		a := Bearer(token)
 		a.from = "YARN_NPM_AUTH_TOKEN"

@@ -203,6 +203,15 @@ func TestProxies(t *testing.T) {
 	if _, err := npm.New(config).Packument(t.Context(), scoped); err != nil || len(proxy.Requests()) != 1 || proxy.Requests()[0].Host != "registry.test" {
 		t.Errorf("%v %v", err, proxy.Paths())
 	}
+	for name, env := range map[string]map[string]string{
+		"yarn's": {"YARN_HTTPS_PROXY": "http://p.test"}, "yarn's for http": {"YARN_HTTP_PROXY": "http://p.test"},
+		"npm's": {"npm_config_https_proxy": "http://p.test"}, "npm's for http": {"NPM_CONFIG_PROXY": "http://p.test"},
+	} {
+		env["NO_PROXY"] = "a.test"
+		if c, _ := npm.ConfigFrom(places(t, env, nil)); c.Proxy != "http://p.test" || c.NoProxy != "a.test" {
+			t.Errorf("%s: %q %q", name, c.Proxy, c.NoProxy)
+		}
+	}
 	config = r.Config(t)
 	config.Proxy, config.NoProxy = "http://127.0.0.1:1", "x.test, 127.0.0.1"
 	if _, err := npm.New(config).Packument(t.Context(), scoped); err != nil {

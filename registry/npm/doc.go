@@ -10,8 +10,10 @@
 //     only as a tree in memory: nothing is unpacked on disk, nothing is run. Tarballs with
 //     links, devices, paths that leave the package, or beyond Limits are refused whole.
 //   - Packuments and tarballs are kept in a cache folder, tarballs by their hash. Offline, the
-//     cache alone answers. A damaged or foreign cache entry is as good as none.
-//   - Failed requests are tried again, with a growing pause, if another try may help.
+//     cache alone answers. A damaged or foreign cache entry is as good as none. The cache stays
+//     under a size, and forgets what was long of no use.
+//   - Failed requests are tried again, with a growing pause, if another try may help. A server
+//     that falls silent is given up. No more than a dozen requests are under way at once.
 //   - A token goes only to the host and path that it is configured for, never along a
 //     redirect to another, and no error or String contains it.
 //   - A *Client may be used from several goroutines at once.

@@ -20,12 +20,13 @@ const (
 	Tampered     Problem = "tampered"     // the content has not the hash it should have
 	Unsafe       Problem = "unsafe"       // a tarball that is over the limits, or unsafe to read
 	BadName      Problem = "bad-name"     // not a name that a package can have
+	NoSearch     Problem = "no-search"    // the registry cannot be searched
 )
 
 // Error is how every function of a Client fails.
 type Error struct {
 	Problem Problem
-	Package string // npm name, with "@version" if about one version
+	Package string // npm name, with "@version" if about one version; "" if about none
 	Host    string // host that answered, or was asked; "" if none was
 	Status  int    // HTTP status; 0 if there was no answer
 	Detail  string // what is wrong
@@ -35,7 +36,10 @@ type Error struct {
 
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("npm package " + e.Package + ": " + e.Detail)
+	if e.Package != "" {
+		b.WriteString("npm package " + e.Package + ": ")
+	}
+	b.WriteString(e.Detail)
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
 	}

@@ -2,6 +2,7 @@ package npm
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -32,7 +33,9 @@ type Version struct {
 	Engines              map[string]string
 	Dist                 Dist
 	Description          string    // full
-	License              string    // full
+	License              string    // full; SPDX, as far as the package says so
+	Homepage             string    // full
+	Keywords             []string  // full
 	Backstage            Backstage // full
 }
 
@@ -50,11 +53,11 @@ type Dist struct {
 
 // Backstage is the "backstage" field of package.json.
 type Backstage struct {
-	Role           string
+	Role           string   `json:"role"`
 	PluginID       string   `json:"pluginId"`
 	PluginPackage  string   `json:"pluginPackage"`
 	PluginPackages []string `json:"pluginPackages"`
-	Moved          string   // the package that this one became
+	Moved          string   `json:"moved"` // the package that this one became
 }
 
 // Sorted returns the versions in semver order; those that are no semver versions are left out.
@@ -113,12 +116,14 @@ func (m *stringMap) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+var errHTML = errors.New("it is HTML, perhaps the page of a proxy or a login")
+
 // parsePackument refuses what is no JSON object. Versions 0.0.0-*, the thousands of nightly
 // builds that Backstage has, are left out.
 func parsePackument(data []byte) (*Packument, error) {
 	switch start := bytes.TrimLeft(data, " \t\r\n"); {
 	case bytes.HasPrefix(start, []byte("<")):
-		return nil, errors.New("it is HTML, perhaps the page of a proxy or a login")
+		return nil, errHTML
 	case !bytes.HasPrefix(start, []byte("{")):
 		return nil, errors.New("it is no JSON object")
 	}
@@ -164,7 +169,9 @@ func parseVersion(number string, raw []byte) (*Version, error) {
 		Engines              stringMap
 		Dist                 Dist
 		Description          lenient[string]
-		License              lenient[string]
+		License              license
+		Homepage             lenient[string]
+		Keywords             lenient[[]string]
 		Backstage            lenient[Backstage]
 	}
 	if err := json.Unmarshal(raw, &v); err != nil {
@@ -174,6 +181,57 @@ func parseVersion(number string, raw []byte) (*Version, error) {
 		Name: v.Name, Version: number, Deprecated: v.Deprecated.value,
 		Dependencies: v.Dependencies, PeerDependencies: v.PeerDependencies, OptionalDependencies: v.OptionalDependencies,
 		PeerDependenciesMeta: v.PeerDependenciesMeta.value, Engines: v.Engines, Dist: v.Dist,
-		Description: v.Description.value, License: v.License.value, Backstage: v.Backstage.value,
+		Description: v.Description.value, License: string(v.License), Homepage: v.Homepage.value,
+		Keywords: v.Keywords.value, Backstage: v.Backstage.value,
 	}, nil
+}
+
+// license is the "license" field: a string, or the object that old packages have.
+type license string
+
+func (l *license) UnmarshalJSON(data []byte) error {
+	var text lenient[string]
+	var object lenient[struct{ Type string }]
+	_ = text.UnmarshalJSON(data)
+	_ = object.UnmarshalJSON(data)
+	*l = license(cmp.Or(text.value, object.value.Type))
+	return nil
+}
+
+// compact is the packument as parsePackument reads it, without all that it leaves out: of what
+// a registry sends, a twentieth.
+func (p *Packument) compact() ([]byte, error) {
+	type dist struct {
+		Tarball      string `json:"tarball,omitempty"`
+		Integrity    string `json:"integrity,omitempty"`
+		Shasum       string `json:"shasum,omitempty"`
+		UnpackedSize int64  `json:"unpackedSize,omitempty"`
+		FileCount    int    `json:"fileCount,omitempty"`
+	}
+	type version struct {
+		Name                 string              `json:"name"`
+		Deprecated           string              `json:"deprecated,omitempty"`
+		Dependencies         map[string]string   `json:"dependencies,omitempty"`
+		PeerDependencies     map[string]string   `json:"peerDependencies,omitempty"`
+		OptionalDependencies map[string]string   `json:"optionalDependencies,omitempty"`
+		PeerDependenciesMeta map[string]PeerMeta `json:"peerDependenciesMeta,omitempty"`
+		Engines              map[string]string   `json:"engines,omitempty"`
+		Dist                 dist                `json:"dist"`
+		Description          string              `json:"description,omitempty"`
+		License              string              `json:"license,omitempty"`
+		Homepage             string              `json:"homepage,omitempty"`
+		Keywords             []string            `json:"keywords,omitempty"`
+		Backstage            Backstage           `json:"backstage"`
+	}
+	doc := struct {
+		Name     string               `json:"name"`
+		DistTags map[string]string    `json:"dist-tags"`
+		Versions map[string]version   `json:"versions"`
+		Time     map[string]time.Time `json:"time,omitempty"`
+	}{p.Name, p.DistTags, make(map[string]version, len(p.Versions)), p.Time}
+	for number, v := range p.Versions {
+		doc.Versions[number] = version{v.Name, v.Deprecated, v.Dependencies, v.PeerDependencies, v.OptionalDependencies,
+			v.PeerDependenciesMeta, v.Engines, dist(v.Dist), v.Description, v.License, v.Homepage, v.Keywords, v.Backstage}
+	}
+	return json.Marshal(doc)
 }

@@ -50,6 +50,23 @@ func (i integrity) matches(data []byte) bool {
 	return bytes.Equal(sum[:], i.sum)
 }
 
+// check is nil for the data that has the hash, else what is wrong with it.
+func (i integrity) check(data []byte) error {
+	if i.matches(data) {
+		return nil
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("<")) {
+		return errHTML
+	}
+	if zipped, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
+		const most = 1 << 30 // against bombs; this only words an error
+		if _, err := io.Copy(io.Discard, io.LimitReader(zipped, most)); errors.Is(err, io.ErrUnexpectedEOF) {
+			return errCut
+		}
+	}
+	return errTampered
+}
+
 func (i integrity) fileName() string { return i.algorithm + "-" + hex.EncodeToString(i.sum) + ".tgz" }
 
 const bombFloor = 1 << 20 // unpacked bytes below which the ratio does not matter

@@ -118,6 +118,19 @@ func TestATamperedTarballIsRefusedAndNotKept(t *testing.T) {
 	if _, err := client.Tarball(t.Context(), v); !npm.Is(err, npm.Tampered) || !strings.Contains(err.Error(), scoped+"@1.1.0") {
 		t.Error(err)
 	}
+	whole := npmtest.Tarball(npmtest.Package{Name: scoped, Version: "1.1.0"})
+	r.Handle(path, npmtest.Body(whole[:len(whole)/2]))
+	if _, err := client.Tarball(t.Context(), v); !npm.Is(err, npm.Tampered) || !strings.Contains(err.Error(), "cut off") {
+		t.Error(err)
+	}
+	r.Handle(path, npmtest.Page)
+	if _, err := client.Tarball(t.Context(), v); !npm.Is(err, npm.BadAnswer) || !strings.Contains(err.Error(), "HTML") {
+		t.Error(err)
+	}
+	r.Handle(path, npmtest.BrokenOff)
+	if _, err := client.Tarball(t.Context(), v); !npm.Is(err, npm.Network) {
+		t.Error(err)
+	}
 	r.Handle(path, nil)
 	if _, err := client.Tarball(t.Context(), v); err != nil {
 		t.Error(err)

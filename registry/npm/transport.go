@@ -33,6 +33,7 @@ type request struct {
 	login                 Auth
 	limit                 int64
 	pkg                   string
+	ownRegistry           bool // the registry is the one that is configured for the package's scope
 	check                 func(body []byte) error
 }
 
@@ -43,7 +44,10 @@ type answer struct {
 	unchanged bool
 }
 
-var errTampered = errors.New("the content does not have the hash that the registry stated")
+var (
+	errTampered = errors.New("the content does not have the hash that the registry stated")
+	errCut      = errors.New("the content is cut off, and does not have the hash that the registry stated")
+)
 
 const (
 	maxParallel = 12
@@ -132,8 +136,12 @@ const never = time.Duration(-1)
 
 // once makes one try. wait is the least time to wait before another one.
 func (t *transport) once(ctx context.Context, req request) (got answer, wait time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, t.timeout)
+	ctx, cancel := context.WithTimeout(ctx, 10*t.timeout)
 	defer cancel()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	silence := time.AfterFunc(t.timeout, func() { end(errSilent) })
+	defer silence.Stop()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, req.address, nil)
 	if err != nil {
 		return answer{}, never, req.fail(BadAnswer, 0, "this is no address", nil)
@@ -148,7 +156,7 @@ func (t *transport) once(ctx context.Context, req request) (got answer, wait tim
 	}
 	res, err := t.client.Do(r)
 	if err != nil {
-		return answer{}, 0, req.unreachable(err)
+		return answer{}, 0, req.unreachable(ctx, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	got = answer{etag: res.Header.Get("ETag"), host: res.Request.URL.Host}
@@ -160,16 +168,17 @@ func (t *transport) once(ctx context.Context, req request) (got answer, wait tim
 		wait, err := req.refused(res)
 		return answer{}, wait, err
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, req.limit+1))
+	heard := &hearing{res.Body, silence, t.timeout}
+	body, err := io.ReadAll(io.LimitReader(heard, req.limit+1))
 	if err != nil {
-		return answer{}, 0, req.unreachable(err)
+		return answer{}, 0, req.unreachable(ctx, err)
 	}
 	if int64(len(body)) > req.limit {
 		return answer{}, never, req.fail(Unsafe, res.StatusCode, fmt.Sprintf("the answer is larger than %d bytes", req.limit), nil)
 	}
 	if err := req.check(body); err != nil {
 		problem := BadAnswer
-		if errors.Is(err, errTampered) {
+		if errors.Is(err, errTampered) || errors.Is(err, errCut) {
 			problem = Tampered
 		}
 		return answer{}, 0, req.fail(problem, res.StatusCode, "the registry's answer is not what it should be", err)
@@ -186,11 +195,32 @@ func (r request) fail(problem Problem, status int, detail string, err error) *Er
 	return &Error{Problem: problem, Package: r.pkg, Host: host, Status: status, Detail: detail, Err: err}
 }
 
+// errSilent is why a request ends whose server says nothing.
+var errSilent = errors.New("nothing was heard of it for too long")
+
+// hearing is the body of an answer: each piece of it is a reason to wait longer.
+type hearing struct {
+	body    io.Reader
+	silence *time.Timer
+	longest time.Duration
+}
+
+func (h *hearing) Read(p []byte) (int, error) {
+	n, err := h.body.Read(p)
+	if n > 0 {
+		h.silence.Reset(h.longest)
+	}
+	return n, err
+}
+
 // unreachable is the error of a request without a whole answer.
-func (r request) unreachable(err error) *Error {
+func (r request) unreachable(ctx context.Context, err error) *Error {
 	detail := "the registry cannot be reached"
+	if errors.Is(context.Cause(ctx), errSilent) {
+		err = errSilent
+	}
 	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) {
+	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errSilent) {
 		detail = "the registry did not answer in time"
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
@@ -210,13 +240,16 @@ func (r request) refused(res *http.Response) (wait time.Duration, err *Error) {
 	switch status := res.StatusCode; {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		e := r.fail(Unauthorized, status, fmt.Sprintf("the registry answered %d", status), nil)
-		e.Next = r.login.advice(e.Host)
+		e.Next = r.advice()
 		return never, e
 	case status == http.StatusNotFound:
 		e := r.fail(NotFound, status, "the registry answered 404: no such package or version, or none that it shows without a login", nil)
 		e.Next = "check the name"
-		if r.login.missing != "" {
-			e.Next = r.login.advice(e.Host)
+		switch {
+		case r.login.missing != "":
+			e.Next = r.advice()
+		case strings.HasPrefix(r.pkg, "@") && r.login.header == "":
+			e.Next += ", or, if it is private: " + r.advice()
 		}
 		return never, e
 	case status == http.StatusTooManyRequests || status >= 500:
@@ -230,8 +263,8 @@ func (r request) refused(res *http.Response) (wait time.Duration, err *Error) {
 }
 
 // advice says which login is wrong or missing.
-func (a Auth) advice(host string) string {
-	switch {
+func (r request) advice() string {
+	switch a := r.login; {
 	case a.missing != "":
 		return fmt.Sprintf("the token for it comes from %s, which %s names, but which is not set", a.missing, a.from)
 	case a.header != "" && a.from != "":
@@ -239,5 +272,18 @@ func (a Auth) advice(host string) string {
 	case a.header != "":
 		return "the token is not accepted"
 	}
-	return fmt.Sprintf("no token is configured: set //%s/:_authToken in .npmrc, or npmAuthToken in .yarnrc.yml", host)
+	host := ""
+	if u, err := url.Parse(r.address); err == nil {
+		host = u.Host
+	}
+	scope, _, scoped := strings.Cut(r.pkg, "/")
+	if !scoped {
+		return fmt.Sprintf("no token is configured: set //%s/:_authToken in .npmrc, or npmAuthToken in .yarnrc.yml", host)
+	}
+	name := strings.TrimPrefix(scope, "@")
+	advice := fmt.Sprintf("no token is configured: set //%s/:_authToken in .npmrc, or npmScopes.%s.npmAuthToken in .yarnrc.yml", host, name)
+	if !r.ownRegistry {
+		advice += fmt.Sprintf("; if packages of %s are in another registry, set %s:registry in .npmrc, or npmScopes.%s.npmRegistryServer in .yarnrc.yml", scope, scope, name)
+	}
+	return advice
 }

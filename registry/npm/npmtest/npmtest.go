@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -41,13 +42,18 @@ type Registry struct {
 	packages  map[string][]Package
 	tags      map[string]map[string]string
 	overrides map[string]http.HandlerFunc
+	tokens    map[string]string // by scope
+	search    bool
 	requests  []*http.Request
 }
 
 // New starts a registry that ends with the test.
 func New(t testing.TB) *Registry {
 	t.Helper()
-	r := &Registry{packages: map[string][]Package{}, tags: map[string]map[string]string{}, overrides: map[string]http.HandlerFunc{}}
+	r := &Registry{
+		packages: map[string][]Package{}, tags: map[string]map[string]string{},
+		overrides: map[string]http.HandlerFunc{}, tokens: map[string]string{},
+	}
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
 	r.URL = server.URL
@@ -92,6 +98,27 @@ func (r *Registry) Handle(path string, h http.HandlerFunc) {
 	r.overrides[path] = h
 }
 
+// Tag gives a version of a package a dist-tag.
+func (r *Registry) Tag(name, tag, version string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tags[name][tag] = version
+}
+
+// Private makes the packages of a scope ("@acme") answer 401 without the token.
+func (r *Registry) Private(scope, token string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tokens[scope] = token
+}
+
+// Searchable gives the registry a search, which it has not otherwise.
+func (r *Registry) Searchable() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.search = true
+}
+
 // Requests returns the requests made so far.
 func (r *Registry) Requests() []*http.Request {
 	r.mu.Lock()
@@ -113,7 +140,12 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.requests = append(r.requests, req.Clone(req.Context()))
 	override := r.overrides[req.URL.Path]
 	body, kind, ok := r.find(req)
+	token, private := r.tokens[scopeOf(req)]
 	r.mu.Unlock()
+	if private && req.Header.Get("Authorization") != "Bearer "+token {
+		http.Error(w, `{"error":"authentication required"}`, http.StatusUnauthorized)
+		return
+	}
 	if override != nil {
 		override(w, req)
 		return
@@ -132,7 +164,15 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_, _ = w.Write(body)
 }
 
+func scopeOf(req *http.Request) string {
+	scope, _, _ := strings.Cut(strings.TrimPrefix(req.URL.Path, "/"), "/")
+	return scope
+}
+
 func (r *Registry) find(req *http.Request) (body []byte, kind string, ok bool) {
+	if r.search && req.URL.Path == "/-/v1/search" {
+		return r.found(req.URL.Query()), "application/json", true
+	}
 	name, file, isTarball := strings.Cut(strings.TrimPrefix(req.URL.Path, "/"), "/-/")
 	name, err := url.PathUnescape(name)
 	versions := r.packages[name]
@@ -151,6 +191,30 @@ func (r *Registry) find(req *http.Request) (body []byte, kind string, ok bool) {
 	return nil, "", false
 }
 
+// found answers a search: packages that hold every word somewhere, by name.
+func (r *Registry) found(query url.Values) []byte {
+	objects := []any{}
+	for _, name := range slices.Sorted(maps.Keys(r.packages)) {
+		versions := r.packages[name]
+		newest := versions[len(versions)-1]
+		doc := manifest(newest)
+		text := strings.ToLower(string(mustJSON(doc)))
+		if r.tokens[strings.Split(name, "/")[0]] != "" || slices.ContainsFunc(strings.Fields(strings.ToLower(query.Get("text"))),
+			func(word string) bool { return !strings.Contains(text, word) }) {
+			continue
+		}
+		p := map[string]any{"name": name, "version": newest.Version, "description": doc["description"], "keywords": doc["keywords"]}
+		if !newest.Time.IsZero() {
+			p["date"] = newest.Time.UTC()
+		}
+		objects = append(objects, map[string]any{"package": p})
+	}
+	if size, err := strconv.Atoi(query.Get("size")); err == nil && size < len(objects) {
+		objects = objects[:size]
+	}
+	return mustJSON(map[string]any{"objects": objects, "total": len(objects)})
+}
+
 func tarballName(p Package) string { return path.Base(p.Name) + "-" + p.Version + ".tgz" }
 
 // Packument is the document that the registry serves for a package.
@@ -164,8 +228,9 @@ func (r *Registry) Packument(name string, full bool) []byte {
 			"integrity": "sha512-" + base64.StdEncoding.EncodeToString(sum[:]),
 		}
 		if !full {
-			delete(doc, "description")
-			delete(doc, "backstage")
+			for _, field := range []string{"description", "backstage", "license", "keywords", "homepage"} {
+				delete(doc, field)
+			}
 		}
 		versions[p.Version] = doc
 		if !p.Time.IsZero() {
