@@ -46,11 +46,14 @@ func IDs() []string {
 	return ids
 }
 
-// Curated are the recipes embedded in the binary, sorted by id. The caller owns the slice and
-// must not change what the recipes point at.
-func Curated() []Recipe { return slices.Clone(loadCurated()) }
+// Curated are the recipes embedded in the binary that are whole, sorted by id. The caller owns
+// the slice and must not change what the recipes point at.
+func Curated() []Recipe { return filter(loadCurated(), func(r Recipe) bool { return !r.Derived }) }
 
-// Lookup finds a curated recipe by its id, an alias, the name of one of its packages, or such
+// Overlays are the embedded recipes that complete derived ones, as Curated has them.
+func Overlays() []Recipe { return filter(loadCurated(), func(r Recipe) bool { return r.Derived }) }
+
+// Lookup finds a curated recipe, whole or an overlay, by its id, an alias, the name of one of its packages, or such
 // a name without its scope, without "plugin-", and without "-backend". Case does not count.
 func Lookup(name string) (Recipe, bool) {
 	if id := strings.ToLower(strings.TrimSpace(name)); idPattern.MatchString(id) {
@@ -72,7 +75,7 @@ func Find(recipes []Recipe, name string) (Recipe, bool) {
 		func(r Recipe) bool { return r.ID == name },
 		func(r Recipe) bool { return slices.Contains(r.Aliases, name) },
 		func(r Recipe) bool {
-			return slices.ContainsFunc(r.Packages, func(p Package) bool { return p.Name == name })
+			return r.Plugin == name || slices.ContainsFunc(r.Packages, func(p Package) bool { return p.Name == name })
 		},
 		func(r Recipe) bool { return slices.Contains(shortNames(r), name) },
 	} {
@@ -86,13 +89,19 @@ func Find(recipes []Recipe, name string) (Recipe, bool) {
 // shortNames are the names of a recipe's frontend and backend packages, shortened.
 func shortNames(r Recipe) []string {
 	var names []string
+	var packages []string
+	if r.Plugin != "" {
+		packages = append(packages, r.Plugin)
+	}
 	for _, p := range r.Packages {
-		if p.Role == Common {
-			continue
+		if p.Role != Common {
+			packages = append(packages, p.Name)
 		}
-		_, base, scoped := strings.Cut(p.Name, "/")
+	}
+	for _, name := range packages {
+		_, base, scoped := strings.Cut(name, "/")
 		if !scoped {
-			base = p.Name
+			base = name
 		}
 		plain := strings.TrimPrefix(strings.TrimPrefix(base, "backstage-"), "plugin-")
 		names = append(names, base, plain, strings.TrimSuffix(plain, "-backend"))

@@ -15,8 +15,25 @@ type Recipe struct {
 	// Since is the oldest release that the recipe is for; "" for no limit.
 	Since string `yaml:"since,omitempty" json:"since,omitempty"`
 
+	// Derived makes the recipe an overlay: what it does not state is derived from the published
+	// packages. Merge says how the two become one. An overlay need not state more than its ID
+	// and Plugin, and is no use alone: Resolve refuses it.
+	Derived bool `yaml:"derived,omitempty" json:"derived,omitempty"`
+	// Plugin is, in an overlay, the npm package that derivation starts from: the plugin's
+	// frontend, or its backend if it has no frontend, or the module.
+	Plugin string `yaml:"plugin,omitempty" json:"plugin,omitempty"`
+	// Without is, in an overlay, what derivation finds and should not.
+	Without []Without `yaml:"without,omitempty" json:"without,omitempty"`
+
 	// Packages are the npm packages to depend on.
 	Packages []Package `yaml:"packages" json:"packages"`
+	// Replaces are the features that go, because the plugin does their work in their place.
+	Replaces []Replaced `yaml:"replaces,omitempty" json:"replaces,omitempty"`
+	// Requires are the plugins that are added too, before this one, where they are missing.
+	Requires []Requirement `yaml:"requires,omitempty" json:"requires,omitempty"`
+	// Extras are modules and plugins that many want with this one, and that are not added
+	// unless they are asked for.
+	Extras []Extra `yaml:"extras,omitempty" json:"extras,omitempty"`
 	// Variants are the ways in which the plugin may be hung, the default first; none if there
 	// is just one. The user chooses with `--as NAME`, and a step whose As is another name is
 	// left out.
@@ -49,7 +66,8 @@ type Recipe struct {
 	// Notes.
 	NotesFor []Note `yaml:"notesFor,omitempty" json:"notesFor,omitempty"`
 
-	// Source says where the recipe comes from: "curated", or the name given to Load.
+	// Source says where the recipe comes from: "curated", or the name given to Load. Merge puts
+	// those of both parts together.
 	Source string `yaml:"-" json:"source"`
 }
 
@@ -186,4 +204,41 @@ type Need struct {
 	Why  string   `yaml:"why" json:"why"` // one sentence
 	// Recipe is the id of the recipe that provides it, if there is one.
 	Recipe string `yaml:"recipe,omitempty" json:"recipe,omitempty"`
+}
+
+// Replaced is a feature of the app or the backend that a plugin replaces.
+type Replaced struct {
+	// Module is the specifier that the feature is imported by:
+	// `backend.add(import('MODULE'))`. Its package is no dependency any more, unless something
+	// else imports it.
+	Module  string   `yaml:"module" json:"module"`
+	Why     string   `yaml:"why" json:"why"` // one sentence, the reason of the removal
+	Systems []System `yaml:"systems,omitempty" json:"systems,omitempty"`
+	Span    `yaml:",inline"`
+}
+
+// Requirement is a plugin that must be there for this one to work.
+type Requirement struct {
+	// Package is the npm package by which the plugin is known to be there: a dependency of the
+	// app or of the backend.
+	Package string `yaml:"package" json:"package"`
+	// Plugin is what to add where it is missing, as `batten add` takes it; "" for Package.
+	Plugin  string   `yaml:"plugin,omitempty" json:"plugin,omitempty"`
+	Why     string   `yaml:"why" json:"why"` // one sentence
+	Systems []System `yaml:"systems,omitempty" json:"systems,omitempty"`
+	Span    `yaml:",inline"`
+}
+
+// Name is what to add, as `batten add` takes it.
+func (r Requirement) Name() string {
+	if r.Plugin != "" {
+		return r.Plugin
+	}
+	return r.Package
+}
+
+// Extra is a module or plugin that goes well with another.
+type Extra struct {
+	Plugin string `yaml:"plugin" json:"plugin"` // as `batten add` takes it
+	Why    string `yaml:"why" json:"why"`       // completes "adds ..."
 }

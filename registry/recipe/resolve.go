@@ -41,8 +41,11 @@ type Target struct {
 // Resolve is the recipe for one app: without the packages, steps and blocks of other releases,
 // other systems and other variants. The steps of systems that the app does not have are gone.
 //
-// The error says that the recipe has no such variant, or is not for the release.
+// The error says that the recipe has no such variant, is not for the release, or is an overlay.
 func (r Recipe) Resolve(t Target) (Recipe, error) {
+	if r.Derived {
+		return Recipe{}, fmt.Errorf("the recipe of %s only completes what its published packages say, and they were not read", r.Name())
+	}
 	if before(t.Release, r.Since) {
 		return Recipe{}, fmt.Errorf("%s needs Backstage %s or newer, and the app has %s", r.Title, r.Since, t.Release)
 	}
@@ -63,6 +66,8 @@ func (r Recipe) Resolve(t Target) (Recipe, error) {
 	r.Packages = filter(r.Packages, func(p Package) bool {
 		return p.Covers(t.Release) && p.usedIn(t.Systems)
 	})
+	r.Replaces = filter(r.Replaces, func(x Replaced) bool { return x.Covers(t.Release) && t.concerns(x.Systems) })
+	r.Requires = filter(r.Requires, func(x Requirement) bool { return x.Covers(t.Release) && t.concerns(x.Systems) })
 	r.Config = filter(r.Config, func(c ConfigBlock) bool { return c.Covers(t.Release) && t.concerns(c.Systems) })
 	r.Notes = slices.Clone(r.Notes)
 	for _, n := range r.NotesFor {
@@ -75,6 +80,14 @@ func (r Recipe) Resolve(t Target) (Recipe, error) {
 		return u.Covers(t.Release) && slices.Contains(t.Systems, u.System)
 	})
 	return r, nil
+}
+
+// Name is the recipe's title, or its id if it has none.
+func (r Recipe) Name() string {
+	if r.Title != "" {
+		return r.Title
+	}
+	return r.ID
 }
 
 // concerns reports whether the app is made with any of the systems; it is, if none is named.

@@ -146,6 +146,9 @@ type EntityTab struct {
 	Title   string  `yaml:"title" json:"title"`
 	Element Element `yaml:"element" json:"element"`
 	If      *Ref    `yaml:"if,omitempty" json:"if,omitempty"` // a predicate (entity: Entity) => boolean
+	// Truthy says that If returns something else than a boolean, a string or undefined for one,
+	// so that it is called within Boolean: `if={entity => Boolean(isX(entity))}`.
+	Truthy bool `yaml:"truthy,omitempty" json:"truthy,omitempty"`
 	// Pages are the entity pages that get the tab, by kind and type: "component:service",
 	// "user", "default". Empty for those of services and websites.
 	Pages []string `yaml:"pages,omitempty" json:"pages,omitempty"`
@@ -156,6 +159,7 @@ type EntityTab struct {
 type EntityCard struct {
 	Element Element `yaml:"element" json:"element"`
 	If      *Ref    `yaml:"if,omitempty" json:"if,omitempty"`
+	Truthy  bool    `yaml:"truthy,omitempty" json:"truthy,omitempty"` // as EntityTab has it
 	// Grid are the sizes of the grid item: `{md: 6}`. A page that lays its cards out in some
 	// other way gets the wrapper that the card's siblings have.
 	Grid Props `yaml:"grid" json:"grid"`
@@ -168,6 +172,7 @@ type EntityCard struct {
 type EntityCase struct {
 	Element Element `yaml:"element" json:"element"`
 	If      Ref     `yaml:"if" json:"if"`
+	Truthy  bool    `yaml:"truthy,omitempty" json:"truthy,omitempty"` // as EntityTab has it
 }
 
 // SignInProvider is an entry of the SignInPage's providers:

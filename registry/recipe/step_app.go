@@ -78,5 +78,6 @@ type LegacyExtension struct {
 	Path  string `yaml:"path,omitempty" json:"path,omitempty"`
 	Title string `yaml:"title,omitempty" json:"title,omitempty"`
 	// If is the predicate that shows a tab or card.
-	If *Ref `yaml:"if,omitempty" json:"if,omitempty"`
+	If     *Ref `yaml:"if,omitempty" json:"if,omitempty"`
+	Truthy bool `yaml:"truthy,omitempty" json:"truthy,omitempty"` // as EntityTab has it
 }

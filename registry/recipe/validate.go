@@ -77,10 +77,11 @@ func (v *validator) check(ok bool, format string, args ...any) {
 func (v *validator) head() {
 	r := v.recipe
 	v.check(idPattern.MatchString(r.ID), "id %q is not kebab-case", r.ID)
-	v.check(r.Title != "", "title is missing")
-	v.check(r.Description != "", "description is missing")
-	v.check(strings.HasPrefix(r.Docs, "https://"), "docs %q is not an https address", r.Docs)
-	v.check(len(r.Packages) > 0, "packages are missing")
+	v.check(r.Derived || r.Title != "", "title is missing")
+	v.check(r.Derived || r.Description != "", "description is missing")
+	v.check(r.Derived && r.Docs == "" || strings.HasPrefix(r.Docs, "https://"), "docs %q is not an https address", r.Docs)
+	v.check(r.Derived || len(r.Packages) > 0, "packages are missing")
+	v.overlay()
 	v.span(Span{Since: r.Since})
 	for i, a := range r.Aliases {
 		v.check(a != "" && a == strings.ToLower(a), "aliases[%d]: %q is not in lower case", i, a)
@@ -117,8 +118,6 @@ func (v *validator) pkg(p Package) {
 	default:
 		v.check(false, "unknown role %q", p.Role)
 	}
-	v.check(strings.HasPrefix(p.Name, "@backstage/") || len(p.Versions) > 0,
-		"a package that releases give no version needs a known version")
 	for i, x := range p.Versions {
 		version, err := semver.StrictNewVersion(x.Version)
 		v.check(err == nil, "versions[%d]: %q is no version", i, x.Version)
@@ -150,7 +149,7 @@ func (v *validator) span(s Span) {
 func (v *validator) step(s Step) {
 	v.check(s.Why != "", "why is missing")
 	v.span(s.Span)
-	v.check(s.As == "" || slices.ContainsFunc(v.recipe.Variants, func(x Variant) bool { return x.Name == s.As }),
+	v.check(s.As == "" || v.recipe.Derived && len(v.recipe.Variants) == 0 || slices.ContainsFunc(v.recipe.Variants, func(x Variant) bool { return x.Name == s.As }),
 		"there is no variant %q", s.As)
 	switch {
 	case s.Route != nil:
@@ -165,10 +164,12 @@ func (v *validator) step(s Step) {
 		v.check(s.EntityTab.Title != "", "title is missing")
 		v.element(s.EntityTab.Element)
 		v.predicate(s.EntityTab.If)
+		v.check(s.EntityTab.If != nil || !s.EntityTab.Truthy, "truthy without a condition")
 		v.pages(s.EntityTab.Pages)
 	case s.EntityCard != nil:
 		v.element(s.EntityCard.Element)
 		v.predicate(s.EntityCard.If)
+		v.check(s.EntityCard.If != nil || !s.EntityCard.Truthy, "truthy without a condition")
 		v.check(len(s.EntityCard.Grid) > 0, "grid is missing")
 		v.props(s.EntityCard.Grid)
 		v.pages(s.EntityCard.Pages)
@@ -231,7 +232,7 @@ func (v *validator) export(r Ref) {
 // module checks that a specifier is of a package that the app will have.
 func (v *validator) module(m string) {
 	name := packageOf(m)
-	known := slices.Contains(always, name) || slices.ContainsFunc(v.recipe.Packages, func(p Package) bool { return p.Name == name })
+	known := v.recipe.Derived || slices.Contains(always, name) || slices.ContainsFunc(v.recipe.Packages, func(p Package) bool { return p.Name == name })
 	v.check(known, "module %q is of none of the recipe's packages", m)
 }
 
@@ -284,12 +285,12 @@ func (v *validator) config() {
 		v.span(c.Span)
 		for _, m := range envPattern.FindAllStringSubmatch(c.YAML, -1) {
 			used[m[1]] = true
-			v.check(slices.ContainsFunc(r.Env, func(e EnvVar) bool { return e.Name == m[1] }), "${%s} is not in env", m[1])
+			v.check(r.Derived || slices.ContainsFunc(r.Env, func(e EnvVar) bool { return e.Name == m[1] }), "${%s} is not in env", m[1])
 		}
 	}
 	v.at = ""
 	for i, e := range r.Env {
-		v.check(used[e.Name], "env[%d]: no config block names ${%s}", i, e.Name)
+		v.check(r.Derived || used[e.Name], "env[%d]: no config block names ${%s}", i, e.Name)
 		v.check(e.Description != "", "env[%d]: description is missing", i)
 	}
 	for i, a := range r.Annotations {
@@ -304,4 +305,42 @@ func (v *validator) config() {
 		v.check(slices.Contains([]NeedKind{NeedAuthProvider, NeedIntegration, NeedPlugin}, n.Kind), "needs[%d]: unknown kind %q", i, n.Kind)
 		v.check(n.Name != "" && n.Why != "", "needs[%d]: name and why are needed", i)
 	}
+}
+
+// overlay checks what overlays alone have, and what plugins have to do with each other.
+func (v *validator) overlay() {
+	r := v.recipe
+	v.check(r.Derived || r.Plugin == "", "plugin is for overlays: derived: true")
+	v.check(r.Derived || len(r.Without) == 0, "without is for overlays: derived: true")
+	v.check(!r.Derived || namePattern.MatchString(r.Plugin), "plugin %q is no npm package name", r.Plugin)
+	for i, w := range r.Without {
+		v.at = fmt.Sprintf("without[%d]", i)
+		v.check(w.kinds() == 1, "name exactly one of module, package, sidebar, extension, config, annotation, env, need")
+		v.check(w.Export == "" || w.Module != "", "an export needs its module")
+		v.about(w.Why, w.Systems, w.Span)
+	}
+	for i, x := range r.Replaces {
+		v.at = fmt.Sprintf("replaces[%d]", i)
+		v.check(namePattern.MatchString(packageOf(x.Module)), "module %q is of no npm package", x.Module)
+		v.about(x.Why, x.Systems, x.Span)
+	}
+	for i, x := range r.Requires {
+		v.at = fmt.Sprintf("requires[%d]", i)
+		v.check(namePattern.MatchString(x.Package), "package %q is no npm package name", x.Package)
+		v.about(x.Why, x.Systems, x.Span)
+	}
+	for i, x := range r.Extras {
+		v.at = fmt.Sprintf("extras[%d]", i)
+		v.check(namePattern.MatchString(x.Plugin), "plugin %q is no name of a plugin", x.Plugin)
+		v.check(x.Why != "", "why is missing")
+	}
+	v.at = ""
+}
+
+func (v *validator) about(why string, systems []System, span Span) {
+	v.check(why != "", "why is missing")
+	for _, s := range systems {
+		v.check(isSystem(s), "unknown system %q", s)
+	}
+	v.span(span)
 }
