@@ -170,7 +170,7 @@ func hasBackstagePlugin(plugins yamledit.Value) bool {
 type AgeGate struct {
 	Min    time.Duration
 	Exempt []string // package names, globs of names ("@backstage/*"), or "name@range"
-	File   string   // where it is configured
+	File   string   // where Min is configured
 }
 
 // Exempts reports whether a version of a package may be installed however young it is.
@@ -199,17 +199,18 @@ func (g AgeGate) Exempts(name, version string) bool {
 }
 
 func (w *Workspace) readAgeGate(doc *yamledit.Doc, age, exempt yamledit.Value) {
+	w.AgeGate.Exempt = stringsOf(exempt)
 	if age.Kind() == yamledit.Missing {
 		return
 	}
-	d, ok := duration(age.String())
+	d, ok := ParseAge(age.String())
 	if !ok {
 		p := diag.Errorf("age-gate", "the minimal age %q is of a form that is not known, and not heeded", age.String())
 		p.Severity = diag.Warning
 		w.problem(p.At(doc.File(), doc.Source(), age.Span()))
 		return
 	}
-	w.AgeGate = AgeGate{Min: d, File: doc.File(), Exempt: stringsOf(exempt)}
+	w.AgeGate.Min, w.AgeGate.File = d, doc.File()
 }
 
 // stringsOf are the strings of a sequence; nil for every other value.
@@ -225,9 +226,10 @@ func stringsOf(v yamledit.Value) []string {
 
 var durationForm = regexp.MustCompile(`^(\d*\.?\d+)(ms|s|m|h|d|w)?$`)
 
-// duration reads yarn's form: a number with one of the units ms, s, m, h, d, w; minutes
-// without one.
-func duration(s string) (time.Duration, bool) {
+// ParseAge reads an age in yarn's form: a number with one of the units ms, s, m, h, d, w; minutes
+// without one. Yarn reads it from npmMinimalAgeGate, and before that from the environment's
+// YARN_NPM_MINIMAL_AGE_GATE, which a Workspace does not see.
+func ParseAge(s string) (time.Duration, bool) {
 	m := durationForm.FindStringSubmatch(s)
 	if m == nil {
 		return 0, false

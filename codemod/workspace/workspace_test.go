@@ -297,6 +297,9 @@ func TestAgeGate(t *testing.T) {
 			t.Errorf("%q gives %s", rc, w.AgeGate.Min)
 		}
 	}
+	if w := load(t, repo(map[string]string{"package.json": `{"workspaces":[]}`, ".yarnrc.yml": "npmPreapprovedPackages: [react]"})); !slices.Equal(w.AgeGate.Exempt, []string{"react"}) || w.AgeGate.Min != 0 {
+		t.Errorf("without an age: %v", w.AgeGate)
+	}
 	g := workspace.AgeGate{Min: time.Hour, Exempt: []string{"@backstage/*", "react", "lodash@^4.17.0", "{a,b}-*"}}
 	for pkg, want := range map[string]bool{"@backstage/cli 1.0.0": true, "@backstage-community/x 1.0.0": false, "react 1.0.0": true,
 		"react-dom 1.0.0": false, "lodash 4.17.21": true, "lodash 5.0.0": false, "a-x 1.0.0": true, "c-x 1.0.0": false} {

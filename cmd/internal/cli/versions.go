@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ type versions struct {
 	offline bool
 	client  *npm.Client
 	now     time.Time
+	gate    workspace.AgeGate
 
 	release    *manifest.Manifest // of the app's release, or of the one nearest to it
 	releaseErr error              // why there is none
@@ -35,8 +37,15 @@ func (f *factory) newVersions(root string, ws *workspace.Workspace) *versions {
 		f.detail("%v", err)
 	}
 	config.Offline = f.offline
-	return &versions{ws: ws, offline: f.offline, client: npm.New(config), now: time.Now()}
+	v := &versions{ws: ws, offline: f.offline, client: npm.New(config), now: time.Now(), gate: ws.AgeGate}
+	if min, ok := workspace.ParseAge(os.Getenv(ageGateVariable)); ok && ws.Manager.Berry {
+		v.gate.Min, v.gate.File = min, ageGateVariable
+	}
+	return v
 }
+
+// ageGateVariable is how yarn 2 and later lets the environment overrule npmMinimalAgeGate.
+const ageGateVariable = "YARN_NPM_MINIMAL_AGE_GATE"
 
 // ours are the packages that releases give versions to.
 func ours(name string) bool { return strings.HasPrefix(name, "@backstage/") }
@@ -72,7 +81,7 @@ func (v *versions) prefetch(ctx context.Context, recipes []recipe.Recipe) {
 
 // packument is what the registry says of a package; with publish times, if their age counts.
 func (v *versions) packument(ctx context.Context, name string) (*npm.Packument, error) {
-	if v.ws.AgeGate.Min > 0 {
+	if v.gate.Min > 0 {
 		return v.client.FullPackument(ctx, name)
 	}
 	return v.client.Packument(ctx, name)
@@ -168,8 +177,8 @@ func (v *versions) ofNPM(ctx context.Context, d install.Dependency) (install.Cho
 	if v.release != nil {
 		release = v.release.Version
 	}
-	needs := npm.Needs{Release: release, Now: v.now, MinAge: v.ws.AgeGate.Min}
-	if v.ws.AgeGate.Exempts(name, "") {
+	needs := npm.Needs{Release: release, Now: v.now, MinAge: v.gate.Min}
+	if v.gate.Exempts(name, "") {
 		needs.MinAge = 0
 	}
 	c := npm.Choose(p, needs)
@@ -194,7 +203,7 @@ func (v *versions) ofNPM(ctx context.Context, d install.Dependency) (install.Cho
 		choice.Why += fmt.Sprintf("; brings %s %s beside the release's %s", o.Name, o.Range, o.Release)
 	}
 	if c.AgeUnknown {
-		choice.Warning = fmt.Sprintf("the registry does not say how old %s %s is, and this repository takes none younger than %s", name, c.Version.Version, v.ws.AgeGate.Min)
+		choice.Warning = fmt.Sprintf("the registry does not say how old %s %s is, and this repository takes none younger than %s", name, c.Version.Version, v.gate.Min)
 	}
 	return choice, nil
 }
