@@ -38,8 +38,8 @@ type Diagnostic struct {
 	Severity Severity  `json:"severity"`
 	Code     string    `json:"code"`           // stable, kebab-case: "invalid-json", "no-safe-place"
 	File     string    `json:"file,omitempty"` // slash path from the root of the repository; "" if about no file
-	Span     text.Span `json:"span"`           // bytes of File; zero if about the whole file
-	Pos      text.Pos  `json:"pos"`            // position of Span.Start; zero if not known
+	Span     text.Span `json:"span,omitzero"`  // bytes of File; zero if about the whole file
+	Pos      text.Pos  `json:"pos,omitzero"`   // position of Span.Start; zero if not known
 	Summary  string    `json:"summary"`        // one sentence, no full stop: what is wrong
 	Detail   string    `json:"detail,omitempty"`
 	Manual   string    `json:"manual,omitempty"` // the exact step to take by hand, and any snippet to paste

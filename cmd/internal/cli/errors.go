@@ -21,11 +21,7 @@ type errorJSON struct {
 func (f *factory) printError(err error) {
 	style := f.io.ErrStyle()
 	if f.json && !errors.Is(err, errPending) {
-		list := diag.Of(err)
-		if list == nil {
-			list = diag.List{{Severity: diag.Error, Code: "failed", Summary: err.Error()}}
-		}
-		if err := f.outJSON(errorJSON{1, list}); err != nil {
+		if err := f.outJSON(errorJSON{1, diagnostics(err)}); err != nil {
 			f.errln(style.Red("error:") + " " + err.Error())
 		}
 	}
@@ -48,6 +44,24 @@ func (f *factory) printError(err error) {
 	default:
 		f.errln(style.Red("error:") + " " + err.Error())
 	}
+}
+
+// diagnostics are those of any error, made up for one that is none. Their codes are then usage,
+// declined, interrupted or failed.
+func diagnostics(err error) diag.List {
+	var usage *usageError
+	d := &diag.Diagnostic{Severity: diag.Error, Code: "failed", Summary: err.Error()}
+	switch {
+	case errors.As(err, &usage):
+		d.Code, d.Manual = "usage", fmt.Sprintf("Run `%s --help` to see how it is used.", usage.command)
+	case errors.Is(err, errDeclined):
+		d.Code = "declined"
+	case errors.Is(err, context.Canceled):
+		d.Code, d.Summary = "interrupted", interruption(err)
+	case diag.Of(err) != nil:
+		return diag.Of(err)
+	}
+	return diag.List{d}
 }
 
 // printDiagnostic prints a diagnostic in parts: place and summary, detail, what to do.

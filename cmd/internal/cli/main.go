@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/batten-dev/batten/cmd/internal/iostreams"
 )
@@ -14,6 +15,8 @@ func Main(ctx context.Context, args []string, io *iostreams.Streams) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
+		// A flag that is not known ends the reading of flags.
+		f.json = f.json || slices.Contains(args, "--json")
 		f.printError(err)
 	}
 	return exitStatus(err)
