@@ -403,7 +403,7 @@ func (p *planner) fact(ok func(wiring.Fact) bool) (wiring.Fact, bool) {
 		}
 	}
 	for _, e := range p.expected {
-		f := wiring.Fact{Kind: e.Kind, Package: e.Package, Name: e.Name, Pages: e.Pages, Refs: []wiring.Ref{{Module: e.Module, Export: e.Export}}}
+		f := wiring.Fact{Kind: e.Kind, Package: e.Package, Name: e.Name, Pages: e.Pages, Value: e.Value, Refs: []wiring.Ref{{Module: e.Module, Export: e.Export}}}
 		if ok(f) {
 			return f, true
 		}

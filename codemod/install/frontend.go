@@ -12,7 +12,6 @@ import (
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
-	"github.com/batten-dev/batten/codemod/yamledit"
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
@@ -503,32 +502,37 @@ func relativeImport(from, to string) string {
 	return "./" + rel
 }
 
-// extension lists an extension in app.extensions, to turn it on, set it up or turn it off, unless one of the
-// app-config files names it already, be it to turn it off.
+// extension lists an extension in app.extensions, to turn it on, set it up or turn it off, unless
+// one of the app-config files that the repository shares names it already, be it to turn it off.
 func (p *planner) extension(why string, e recipe.Extension) error {
-	for _, v := range p.ws.ConfigLookup("app", "extensions") {
-		if doc, err := p.yaml(v.File); err == nil {
-			list, _ := doc.Lookup("app", "extensions")
-			for item := range list.Elements() {
-				if lists(item, e.ID) {
-					p.plugin.Present = append(p.plugin.Present, "extension "+e.ID+" in "+v.File)
-					if off := item.Get(e.ID).String() == "false"; off != e.Disabled {
-						p.warnings = append(p.warnings, &diag.Diagnostic{Severity: diag.Warning, Code: "extension-set", File: v.File,
-							Summary: fmt.Sprintf("app.extensions turns %s %s, which stays; the plugin's recipe has it %s", e.ID, onOff(off), onOff(e.Disabled))})
-					}
-					return nil
-				}
-			}
+	const off = "off"
+	if f, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.ExtensionSetting && f.Package == p.app.Dir && f.Name == e.ID
+	}); ok {
+		p.present("extension "+e.ID, f)
+		if isOff := f.Value == off; isOff != e.Disabled {
+			p.warnings = append(p.warnings, &diag.Diagnostic{Severity: diag.Warning, Code: "extension-set", File: f.File, Span: f.Span, Pos: f.Pos,
+				Summary: fmt.Sprintf("app.extensions turns %s %s, which stays; the plugin's recipe has it %s", e.ID, onOff(isOff), onOff(e.Disabled))})
+		}
+		return nil
+	}
+	item, value := e.ID, ""
+	switch {
+	case e.Config != "":
+		item = e.ID + ":\n  config:\n    " + strings.ReplaceAll(strings.TrimSpace(e.Config), "\n", "\n    ")
+	case e.Disabled:
+		item, value = e.ID+": false", off
+	default:
+		value = "on"
+	}
+	file := p.configFile()
+	counts := slices.ContainsFunc(p.ws.Config, func(c workspace.ConfigFile) bool { return c.Name == file && c.Kind != workspace.ConfigLocal })
+	for _, a := range p.ws.Apps { // which share the file
+		if counts && a.System != workspace.Legacy {
+			p.expect(Expected{Kind: wiring.ExtensionSetting, Package: a.Dir, Name: e.ID, Value: value})
 		}
 	}
-	item := e.ID
-	if e.Disabled {
-		item = e.ID + ": false"
-	}
-	if e.Config != "" {
-		item = e.ID + ":\n  config:\n    " + strings.ReplaceAll(strings.TrimSpace(e.Config), "\n", "\n    ")
-	}
-	return p.appendConfig(p.configFile(), item, why, "app", "extensions")
+	return p.appendConfig(file, item, why, "app", "extensions")
 }
 
 func onOff(off bool) string {
@@ -536,15 +540,6 @@ func onOff(off bool) string {
 		return "off"
 	}
 	return "on"
-}
-
-// lists reports whether an item of app.extensions is about an extension: its id, or a mapping
-// with that key.
-func lists(item yamledit.Value, id string) bool {
-	if item.Kind() == yamledit.Mapping {
-		return item.Get(id).Kind() != yamledit.Missing
-	}
-	return item.String() == id
 }
 
 // configFile is the file for configuration: the one asked for, else the first that every

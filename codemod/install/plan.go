@@ -87,6 +87,7 @@ type Expected struct {
 	Module  string   // npm specifier that must be among the fact's Refs; "" for none
 	Export  string   // its export; "" for any
 	Pages   []string // nil for any
+	Value   string   // of a setting; "" for any
 	// Optional says that the fact may be missing.
 	Optional bool
 	// Mended says that the fact was there before, though a file that it is made of was not.
@@ -102,7 +103,7 @@ func (e Expected) matches(f wiring.Fact) bool {
 	if f.Kind != e.Kind || f.Package != e.Package || strings.Trim(name, "/") != strings.Trim(e.Name, "/") {
 		return false
 	}
-	if e.Pages != nil && !equalSets(e.Pages, f.Pages) {
+	if e.Pages != nil && !equalSets(e.Pages, f.Pages) || e.Value != "" && e.Value != f.Value {
 		return false
 	}
 	return e.Module == "" || refersTo(f, e.Module, e.Export)

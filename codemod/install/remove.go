@@ -203,8 +203,8 @@ func (r *remover) pull() error {
 	pieces := r.pieces
 	for i := len(pieces) - 1; i >= 0; i-- {
 		p := pieces[i]
-		if !p.mine || p.gone || p.Kind == wiring.DiscoveredPlugin || r.wrote(p.File) {
-			continue // gone, or goes with a dependency or a file
+		if !p.mine || p.gone || p.Kind == wiring.DiscoveredPlugin || isSetting(p.Kind) || r.wrote(p.File) {
+			continue // gone, or goes with a dependency, a file or the configuration
 		}
 		if p.lost { // see where it is now
 			now, err := r.observed()
@@ -264,6 +264,9 @@ func (r *remover) takeOut(p *piece) error {
 	r.takes(p)
 	return nil
 }
+
+// isSetting reports whether pieces of a kind are in app-config files.
+func isSetting(k wiring.Kind) bool { return k == wiring.ExtensionSetting || k == wiring.RouteBindingSetting }
 
 // noun is a kind of wiring as people name it.
 func noun(k wiring.Kind) string {

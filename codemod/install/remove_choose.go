@@ -44,6 +44,10 @@ func (r *remover) inApp(f wiring.Fact) bool {
 		return len(f.Refs) > 0 && r.own(f.Refs[0].Module) || r.overrides(f)
 	case wiring.RouteBinding:
 		return r.refersToOwn(f.Refs)
+	case wiring.ExtensionSetting:
+		return r.ids()[pluginOf(f.Name)]
+	case wiring.RouteBindingSetting:
+		return r.binds(f.Name, f.Value)
 	case wiring.EntityTab:
 		if r.holdsForeign(f) {
 			return false
@@ -107,6 +111,25 @@ func common(ref wiring.Ref) bool {
 
 func isCommon(module string) bool {
 	return slices.ContainsFunc(commonModules, func(prefix string) bool { return strings.HasPrefix(module, prefix) })
+}
+
+// ids are the ids of the plugin in the new frontend system, as far as its recipe says them.
+func (r *remover) ids() map[string]bool {
+	ids := map[string]bool{r.recipe.ID: true}
+	for _, s := range r.steps() {
+		if s.Extension != nil {
+			ids[pluginOf(s.Extension.ID)] = true
+		}
+	}
+	delete(ids, "")
+	return ids
+}
+
+// binds reports whether a binding in app.routes.bindings is from or to a route of the plugin.
+func (r *remover) binds(external, target string) bool {
+	from, _, _ := strings.Cut(external, ".")
+	to, _, _ := strings.Cut(target, ".")
+	return r.ids()[from] || r.ids()[to]
 }
 
 // steps are the recipe's steps of all systems and releases.

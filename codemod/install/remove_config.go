@@ -272,33 +272,69 @@ func (r *remover) namesVar(variable string) bool {
 	})
 }
 
-// lists takes the plugin out of app.packages and app.extensions.
+// lists takes the plugin out of app.packages, app.extensions and app.routes.bindings.
 func (r *remover) lists() error {
-	frontend := slices.ContainsFunc(r.ws.Apps, func(a *workspace.App) bool { return a.System != workspace.Legacy })
-	if !frontend {
-		return nil
-	}
-	ids := map[string]bool{r.recipe.ID: true}
-	for _, s := range r.steps() {
-		if s.Extension != nil {
-			ids[pluginOf(s.Extension.ID)] = true
-		}
-	}
+	ids, include := r.ids(), func(v yamledit.Value) bool { return r.own(v.String()) }
 	for _, c := range r.ws.Config {
 		for _, l := range []struct {
 			path []string
 			mine func(yamledit.Value) bool
 		}{
-			{[]string{"app", "packages", "include"}, func(v yamledit.Value) bool { return r.own(v.String()) }},
-			{[]string{"app", "experimental", "packages", "include"}, func(v yamledit.Value) bool { return r.own(v.String()) }},
+			{[]string{"app", "packages", "include"}, include},
+			{[]string{"app", "experimental", "packages", "include"}, include},
 			{[]string{"app", "extensions"}, func(v yamledit.Value) bool { return ids[pluginOf(extensionID(v))] }},
 		} {
 			if err := r.list(c, l.path, l.mine); err != nil {
 				return err
 			}
 		}
+		if err := r.bindings(c); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// bindings takes the bindings of the plugin's routes out of an app-config file.
+func (r *remover) bindings(c workspace.ConfigFile) error {
+	path := []string{"app", "routes", "bindings"}
+	for {
+		doc, err := r.yaml(c.Name)
+		if err != nil {
+			return err
+		}
+		all, _ := doc.Lookup(path...)
+		var mine *yamledit.Member
+		for m := range all.Members() {
+			if mine == nil && r.binds(m.Name, m.Value.String()) {
+				mine = &m
+			}
+		}
+		switch {
+		case mine == nil:
+			return nil
+		case c.Kind == workspace.ConfigLocal:
+			r.leave("the route binding "+mine.Name, "The file is not under version control.", c.Name, doc.Pos(mine.NameSpan.Start))
+			return nil
+		}
+		edits, err := doc.Prune(1, append(slices.Clone(path), mine.Name)...)
+		if err != nil {
+			return err
+		}
+		r.takeSettings(c.Name, mine.NameSpan)
+		if err := r.edit(c.Name, edits, "Takes "+mine.Name+" out of "+strings.Join(path, ".")+"."); err != nil {
+			return err
+		}
+	}
+}
+
+// takeSettings notes that the settings that begin in a span of an app-config file go.
+func (r *remover) takeSettings(file string, span text.Span) {
+	for _, p := range r.pieces {
+		if isSetting(p.Kind) && p.File == file && span.Start <= p.Span.Start && p.Span.Start < max(span.End, span.Start+1) {
+			r.takes(p)
+		}
+	}
 }
 
 // list takes items out of a sequence of an app-config file.
@@ -340,6 +376,7 @@ func (r *remover) list(c workspace.ConfigFile, path []string, mine func(yamledit
 				r.takes(p)
 			}
 		}
+		r.takeSettings(c.Name, item.Span())
 		if err := r.edit(c.Name, edits, "Takes "+itemName(item)+" out of "+what+"."); err != nil {
 			return err
 		}

@@ -36,6 +36,9 @@ const (
 	Feature          Kind = "feature"               // an entry of a new frontend's features [npm specifier as imported, or module of the app]
 	Extension        Kind = "extension"             // an entry of a frontend module's extensions; In is the plugin's id [id as in app.extensions: kind:plugin/name]
 	DiscoveredPlugin Kind = "discovered"            // a dependency that app.packages makes a feature, by its name; Span is its specifier in package.json [package name]
+
+	ExtensionSetting    Kind = "extension-setting"     // an entry of app.extensions in an app-config file, which In names; Value says what it sets [the extension's id]
+	RouteBindingSetting Kind = "route-binding-setting" // an entry of app.routes.bindings likewise; Value is the route that it binds to, "false" for none [the external route, as it stands there]
 )
 
 // Ref names an npm export.
@@ -71,6 +74,7 @@ type Fact struct {
 	Refs  []Ref    `json:"refs,omitempty"`  // npm exports it is made of, outermost first, without what is a fact of its own; then those of its condition and icon
 	Pages []string `json:"pages,omitempty"` // entity pages that show it: "component:service", "component", "api", "default"; sorted
 	If    string   `json:"if,omitempty"`    // source text of its condition
+	Value string   `json:"value,omitempty"` // of a setting: "on", "off", or what it sets, with no value that may be secret
 
 	Conditional bool `json:"conditional,omitempty"` // hangs on something that is known only when the app runs
 	Degraded    bool `json:"degraded,omitempty"`    // read from the syntax tree alone
@@ -79,7 +83,7 @@ type Fact struct {
 // Key is the fact's identity: two observations hold the same fact if its keys are equal. It
 // leaves out where in the source the fact is, its title, and whether it was degraded.
 func (f Fact) Key() string {
-	key, err := json.Marshal([]any{f.Kind, f.Package, f.Name, f.In, f.Refs, f.Pages, f.Conditional})
+	key, err := json.Marshal([]any{f.Kind, f.Package, f.Name, f.In, f.Refs, f.Pages, f.Conditional, f.Value})
 	if err != nil { // strings, slices and bools marshal
 		panic(err)
 	}
@@ -102,6 +106,9 @@ func (f Fact) String() string {
 			refs[i] = r.String()
 		}
 		fmt.Fprintf(&b, " (%s)", strings.Join(refs, ", "))
+	}
+	if f.Value != "" {
+		fmt.Fprintf(&b, " = %s", f.Value)
 	}
 	if f.Conditional {
 		b.WriteString(" conditional")

@@ -48,6 +48,9 @@ func Observe(ctx context.Context, ws *workspace.Workspace) (*Observation, error)
 		out.Mounts = append(out.Mounts, mounts...)
 		out.Degraded = append(out.Degraded, p.degraded...)
 	}
+	set, unread := settings(ws)
+	out.Facts = append(out.Facts, set...)
+	out.Degraded = append(out.Degraded, unread...)
 	out.sort()
 	return out, nil
 }

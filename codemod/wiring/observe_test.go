@@ -63,6 +63,9 @@ func short(f Fact) string {
 	for _, r := range f.Refs {
 		fmt.Fprintf(&b, " %s", r)
 	}
+	if f.Value != "" {
+		fmt.Fprintf(&b, " = %s", f.Value)
+	}
 	if f.Conditional {
 		b.WriteString(" conditional")
 	}

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,19 +21,18 @@ import (
 
 // app is one rendered app, in a git repository of its own.
 type app struct {
-	ctx    context.Context
-	t      *testing.T
-	layout string
-	dir    string
-	env    []string
-	log    *os.File // all output
-	batten string   // the binary
-	mirror *mirror
-	step   stepper
+	*stage
+	t       *testing.T
+	name    string // of the subtest, the folder and the log
+	layout  string
+	dir     string
+	plugins []string // what add adds and remove removes
+	log     *os.File // all output
+	step    stepper
 }
 
-func newApp(ctx context.Context, t *testing.T, home, layout string) *app {
-	dir := filepath.Join(home, "app-"+layout)
+func (s *stage) app(t *testing.T, name, layout string, plugins []string) *app {
+	dir := filepath.Join(s.apps, "app-"+name)
 	log, err := os.Create(dir + ".log")
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +43,7 @@ func newApp(ctx context.Context, t *testing.T, home, layout string) *app {
 		}
 		log.Close()
 	})
-	return &app{ctx: ctx, t: t, layout: layout, dir: dir, log: log}
+	return &app{stage: s, t: t, name: name, layout: layout, dir: dir, plugins: plugins, log: log, step: s.steps.of(t, name)}
 }
 
 func (a *app) check(err error) {
@@ -55,26 +53,52 @@ func (a *app) check(err error) {
 	}
 }
 
-func (a *app) render() string {
-	release := fixtures.Newest(a.layout)
-	template := fixtures.Template(a.t, release, a.layout)
-	a.remove()
+// render writes the app that a release's template makes.
+func (a *app) render(release string) string {
+	a.t.Helper()
+	template := fixtures.With(fixtures.Template(a.t, release, a.layout), nil)
+	if examples, ok := template[exampleEntities]; ok {
+		examples.Data = append(examples.Data, annotated(a.plugins)...)
+	}
+	a.clear()
 	a.check(os.CopyFS(a.dir, template))
+	a.restore()
 	a.check(a.mirror.prepare(a.dir))
-	fixtures.Git(a.t, a.dir)
+	a.commit()
 	return "Backstage " + release
 }
 
-// remove takes the app off the disk.
-func (a *app) remove() {
+// commit makes git see no changes.
+func (a *app) commit() {
 	a.t.Helper()
+	if _, err := os.Stat(filepath.Join(a.dir, ".git")); err == nil && len(a.changed()) == 0 {
+		return
+	}
+	fixtures.Git(a.t, a.dir)
+}
+
+// strip lets batten take out those of the plugins that the template itself has.
+func (a *app) strip() string {
+	a.t.Helper()
+	a.must(a.batten, append(append([]string{"remove"}, a.plugins...), "--yes", "--no-install")...)
+	changed := a.changed()
+	a.commit()
+	return fmt.Sprintf("%d files changed", len(changed))
+}
+
+// finish takes an app that all was right with off the disk, unless it is to be kept.
+func (a *app) finish() {
+	a.t.Helper()
+	if a.t.Failed() || a.keep {
+		return
+	}
 	a.check(os.RemoveAll(a.dir))
 }
 
 // add lets batten add all plugins and run yarn.
 func (a *app) add() string {
 	a.t.Helper()
-	args := append(append([]string{"add"}, plugins...), "--yes")
+	args := append(append([]string{"add"}, a.plugins...), "--yes")
 	var took time.Duration
 	tries := 1
 	for ; ; tries++ {
@@ -94,14 +118,13 @@ func (a *app) add() string {
 			a.t.Fatalf("after `batten undo`, git still sees changes of %s", strings.Join(left, ", "))
 		}
 		a.check(a.mirror.prepare(a.dir))
-		if len(a.changed()) > 0 {
-			fixtures.Git(a.t, a.dir)
-		}
+		a.commit()
 	}
 	changed := a.changed()
-	if !slices.Contains(changed, "yarn.lock") {
+	if !slices.Contains(changed, "yarn.lock") && !a.keep {
 		a.t.Fatalf("yarn did not run: yarn.lock is not among the changed files, %s", strings.Join(changed, ", "))
 	}
+	a.save()
 	note := fmt.Sprintf("%d files changed", len(changed))
 	if tries > 1 {
 		note += fmt.Sprintf("; %d tries, the last took %.1f", tries, took.Seconds())
@@ -113,7 +136,7 @@ func (a *app) add() string {
 func (a *app) addAgain() string {
 	a.t.Helper()
 	before := a.tree()
-	out := a.must(a.batten, append(append([]string{"add"}, plugins...), "--yes")...)
+	out := a.must(a.batten, append(append([]string{"add"}, a.plugins...), "--yes")...)
 	if after := a.tree(); after != before {
 		a.t.Fatalf("adding a second time changed files:\n%s", a.must("git", "diff", before, after))
 	}
@@ -130,13 +153,22 @@ func (a *app) prettier() string {
 	return a.judge(fmt.Sprintf("%d files", len(files)), "yarn", append([]string{"prettier", "--check"}, files...)...)
 }
 
-// undo takes the change back; what yarn did to its own file stays.
-func (a *app) undo() string {
+// remove lets batten take all plugins out and run yarn.
+func (a *app) remove() string {
 	a.t.Helper()
-	a.must(a.batten, "undo", "--yes")
+	a.must(a.batten, append(append([]string{"remove"}, a.plugins...), "--yes")...)
+	return a.asBefore("remove")
+}
+
+// undo takes the last change back; what yarn did to its own file stays.
+func (a *app) undo() { a.t.Helper(); a.must(a.batten, "undo", "--yes") }
+
+// asBefore sees that the files are what they were before batten changed them, but for yarn's.
+func (a *app) asBefore(verb string) string {
+	a.t.Helper()
 	left := slices.DeleteFunc(a.changed(), func(name string) bool { return name == "yarn.lock" })
 	if len(left) > 0 {
-		a.t.Fatalf("after `batten undo`, git still sees changes of %s", strings.Join(left, ", "))
+		a.t.Fatalf("after `batten %s`, git still sees changes:\n%s", verb, a.must("git", append([]string{"diff", "--"}, left...)...))
 	}
 	return "as before, yarn.lock aside"
 }

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -58,6 +57,7 @@ func (b *backend) start() string {
 		fmt.Sprintf("APP_CONFIG_backend_listen_port=%d", port),
 		"APP_CONFIG_backend_listen_host=127.0.0.1",
 		"APP_CONFIG_backend_baseUrl="+b.base,
+		"APP_CONFIG_app_baseUrl="+b.base,
 	)
 	b.check(cmd.Start())
 	b.cmd, b.ended = cmd, make(chan error, 1)
@@ -109,9 +109,6 @@ func (b *backend) routes() string {
 	var answers []string
 	right := true
 	for _, r := range routes {
-		if !slices.Contains(plugins, r.plugin) {
-			b.t.Fatalf("%s is not added", r.plugin)
-		}
 		status, body, err := b.ask(http.MethodGet, r.path, token)
 		b.check(err)
 		fmt.Fprintf(b.log, "\n== GET %s: %d\n%s\n", r.path, status, body)

@@ -17,8 +17,20 @@ import (
 	"github.com/batten-dev/batten/fixtures"
 )
 
-// plugins are what is added, in one command.
+// plugins are the curated ones, which are added in one command.
 var plugins = []string{"tech-radar", "github-actions", "sonarqube", "jenkins", "kubernetes", "github-auth"}
+
+// stage is what all apps of a run have in common.
+type stage struct {
+	ctx    context.Context
+	batten string   // the binary
+	env    []string // of all that is run
+	apps   string   // the folder of the apps and logs
+	shots  string   // the folder of the screenshots
+	keep   bool     // apps stay, and the next run takes over what yarn made
+	mirror *mirror
+	steps  *steps
+}
 
 func TestE2E(t *testing.T) {
 	batten := os.Getenv("BATTEN_E2E")
@@ -29,38 +41,65 @@ func TestE2E(t *testing.T) {
 	ctx := untilStopped(t)
 	home := home(t)
 
-	var all steps
-	var mirror mirror
-	t.Cleanup(func() { t.Log("\n" + all.String() + mirror.String()) })
-	env := append(toolsEnv(ctx, t, home, all.of(t, "all")), dummies()...)
-
-	for _, layout := range []string{fixtures.LayoutLegacy, fixtures.LayoutNew} {
-		t.Run(layout, func(t *testing.T) {
-			a := newApp(ctx, t, home, layout)
-			a.batten, a.env, a.mirror, a.step = batten, env, &mirror, all.of(t, layout)
-
-			a.step("render", a.render)
-			a.step("batten add", a.add)
-			a.step("tsc", func() string { return a.judge("", "yarn", "tsc") })
-			a.step("config:check", func() string { return a.judge("", "yarn", "backstage-cli", "config:check", "--lax") })
-			a.step("prettier", a.prettier)
-			a.step("lint", func() string {
-				return a.judge("", "yarn", "backstage-cli", "repo", "lint", "--max-warnings", "0")
-			})
-			a.step("add again", a.addAgain)
-
-			b := &backend{app: a}
-			t.Cleanup(b.stop)
-			a.step("backend ready", b.start)
-			a.step("routes", b.routes)
-			a.step("backend stopped", func() string { b.stop(); return "" })
-
-			a.step("batten undo", a.undo)
-			if !t.Failed() {
-				a.remove()
-			}
-		})
+	s := &stage{ctx: ctx, batten: batten, apps: home, mirror: &mirror{}, steps: &steps{}}
+	if dir := os.Getenv("BATTEN_E2E_KEEP"); dir != "" {
+		s.apps, s.keep = folder(t, dir), true
+		s.mirror.load(t, filepath.Join(s.apps, "mirror.json"))
 	}
+	s.shots = folder(t, filepath.Join(s.apps, "screenshots"))
+	t.Cleanup(func() { t.Log("\n" + s.steps.String() + s.mirror.String()) })
+	s.env = append(toolsEnv(ctx, t, home, s.steps.of(t, "all")), dummies()...)
+
+	t.Run("legacy", func(t *testing.T) { curated(s.app(t, "legacy", fixtures.LayoutLegacy, plugins)) })
+	t.Run("new", func(t *testing.T) { curated(s.app(t, "new", fixtures.LayoutNew, plugins)) })
+}
+
+// curated adds the curated plugins to an app, has the result judged, looks at it in a browser,
+// and takes the plugins out again.
+func curated(a *app) {
+	a.step("render", func() string { return a.render(fixtures.Newest(a.layout)) })
+	a.step("batten remove", a.strip)
+	a.step("batten add", a.add)
+	a.step("tsc", func() string { return a.judge("", "yarn", "tsc") })
+	a.step("config:check", func() string { return a.judge("", "yarn", "backstage-cli", "config:check", "--lax") })
+	a.step("prettier", a.prettier)
+	a.step("lint", func() string {
+		return a.judge("", "yarn", "backstage-cli", "repo", "lint", "--max-warnings", "0")
+	})
+	a.step("add again", a.addAgain)
+
+	b := &backend{app: a}
+	a.t.Cleanup(b.stop)
+	a.step("app build", a.build)
+	a.step("backend ready", b.start)
+	a.step("routes", b.routes)
+	a.step("walk", b.walk)
+	a.step("backend stopped", func() string { b.stop(); return "" })
+	added := a.tree()
+
+	a.step("batten remove", a.remove)
+	a.step("app build", a.build)
+	a.step("backend ready", b.start)
+	a.step("walk, all gone", b.walkGone)
+	a.step("backend stopped", func() string { b.stop(); return "" })
+
+	a.step("batten undo", func() string {
+		a.undo()
+		if after := a.must("git", "diff", "--stat", added, a.tree(), "--", ":!yarn.lock"); after != "" {
+			a.t.Fatalf("taking the removal back left differences to what was there before it:\n%s", after)
+		}
+		return "as after add, yarn.lock aside"
+	})
+	a.step("batten undo", func() string { a.undo(); return a.asBefore("undo") })
+	a.finish()
+}
+
+// build builds the frontend, for the backend to serve.
+func (a *app) build() string {
+	a.t.Helper()
+	a.check(os.RemoveAll(filepath.Join(a.dir, "packages", "app", "dist")))
+	a.must("yarn", "workspace", "app", "build")
+	return ""
 }
 
 // untilStopped is a context that ends before the test binary's own time limit does, or when
@@ -86,6 +125,11 @@ func home(t *testing.T) string {
 		}
 		dir = filepath.Join(cache, "batten", "e2e")
 	}
+	return folder(t, dir)
+}
+
+// folder makes a folder and returns its absolute path.
+func folder(t *testing.T, dir string) string {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -99,10 +143,11 @@ func home(t *testing.T) string {
 // steps are what was done, in order.
 type steps []step
 
+// step is one thing that was done, to one app or for all of them.
 type step struct {
-	layout, name string
-	took         time.Duration
-	note         string
+	app, name string
+	took      time.Duration
+	note      string
 }
 
 const failed = "FAILED"
@@ -111,10 +156,10 @@ const failed = "FAILED"
 // returned, and whether it ended the test.
 type stepper func(name string, do func() (note string))
 
-func (all *steps) of(t *testing.T, layout string) stepper {
+func (all *steps) of(t *testing.T, app string) stepper {
 	return func(name string, do func() string) {
 		t.Helper()
-		s := step{layout: layout, name: name, note: failed}
+		s := step{app: app, name: name, note: failed}
 		begin := time.Now()
 		defer func() {
 			s.took = time.Since(begin)
@@ -128,9 +173,9 @@ func (all *steps) of(t *testing.T, layout string) stepper {
 func (all *steps) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "layout\tstep\tseconds\t")
+	fmt.Fprintln(w, "app\tstep\tseconds\t")
 	for _, s := range *all {
-		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\n", s.layout, s.name, s.took.Seconds(), s.note)
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\n", s.app, s.name, s.took.Seconds(), s.note)
 	}
 	w.Flush()
 	return b.String()

@@ -27,15 +27,15 @@ import (
 //
 // The zero mirror lacks nothing.
 type mirror struct {
-	gated       bool
-	resolutions map[string]string // version by package
-	reasons     []string
+	Gated       bool
+	Resolutions map[string]string // version by package
+	Reasons     []string
 }
 
 var noCandidates = regexp.MustCompile(`(\S+)@npm:(\S+): No candidates found`)
 
 func (m *mirror) env() []string {
-	if !m.gated {
+	if !m.Gated {
 		return nil
 	}
 	return []string{"YARN_NPM_MINIMAL_AGE_GATE=75d", "YARN_NPM_PREAPPROVED_PACKAGES=@backstage/*,@backstage-community/*"}
@@ -50,10 +50,10 @@ func (m *mirror) makeDo(ctx context.Context, out string) (string, error) {
 	name, want := lack[1], lack[2]
 	var how string
 	switch {
-	case !strings.HasPrefix(name, "@backstage") && !m.gated:
-		m.gated = true
+	case !strings.HasPrefix(name, "@backstage") && !m.Gated:
+		m.Gated = true
 		how = strings.Join(m.env(), " ")
-	case m.resolutions[name] == "":
+	case m.Resolutions[name] == "":
 		config, _ := npm.ConfigFrom(npm.UserPlaces(""))
 		p, err := npm.New(config).Packument(ctx, name)
 		if err != nil {
@@ -63,23 +63,23 @@ func (m *mirror) makeDo(ctx context.Context, out string) (string, error) {
 		if len(versions) == 0 {
 			return "", fmt.Errorf("the registry has no version of %s at all", name)
 		}
-		if m.resolutions == nil {
-			m.resolutions = map[string]string{}
+		if m.Resolutions == nil {
+			m.Resolutions = map[string]string{}
 		}
-		m.resolutions[name] = versions[len(versions)-1].Version
-		how = fmt.Sprintf("a resolution to %s", m.resolutions[name])
+		m.Resolutions[name] = versions[len(versions)-1].Version
+		how = fmt.Sprintf("a resolution to %s", m.Resolutions[name])
 	default:
 		return "", fmt.Errorf("%s %s is lacking although there is a resolution", name, want)
 	}
 	reason := fmt.Sprintf("the registry lacks %s %s; made do with %s", name, want, how)
-	m.reasons = append(m.reasons, reason)
+	m.Reasons = append(m.Reasons, reason)
 	return reason, nil
 }
 
 // prepare writes the resolutions into an app's package.json.
 func (m *mirror) prepare(dir string) error {
 	file := filepath.Join(dir, "package.json")
-	for _, name := range slices.Sorted(maps.Keys(m.resolutions)) {
+	for _, name := range slices.Sorted(maps.Keys(m.Resolutions)) {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			return err
@@ -88,7 +88,7 @@ func (m *mirror) prepare(dir string) error {
 		if err != nil {
 			return err
 		}
-		edits, err := doc.Set(fmt.Sprintf("%q", m.resolutions[name]), "resolutions", name)
+		edits, err := doc.Set(fmt.Sprintf("%q", m.Resolutions[name]), "resolutions", name)
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (m *mirror) prepare(dir string) error {
 // String has a line for each thing that is lacking.
 func (m *mirror) String() string {
 	var b strings.Builder
-	for _, reason := range m.reasons {
+	for _, reason := range m.Reasons {
 		b.WriteString("note: " + reason + "\n")
 	}
 	return b.String()

@@ -25,7 +25,7 @@ func parts() []part {
 	return []part{
 		{"features", "Frontend features", []wiring.Kind{wiring.Feature, wiring.DiscoveredPlugin}, byKind},
 		{"extensions", "Extensions", []wiring.Kind{wiring.Extension}, byHolder},
-		{"settings", "Extension settings", []wiring.Kind{ExtensionSetting, BindingSetting}, byFile},
+		{"settings", "Extension settings", []wiring.Kind{wiring.ExtensionSetting, wiring.RouteBindingSetting}, byFile},
 		{"sidebar", "Sidebar", []wiring.Kind{wiring.SidebarItem}, byHolder},
 		{"routes", "Routes", []wiring.Kind{wiring.Route}, flat},
 		{"entity-pages", "Entity pages", []wiring.Kind{wiring.EntityTab, wiring.EntityCase, wiring.EntityCard}, byPage},
@@ -72,30 +72,42 @@ func New(ws *workspace.Workspace, seen *wiring.Observation) *Map {
 	if m.Warnings == nil {
 		m.Warnings = diag.List{}
 	}
+	for _, p := range b.gather(seen) {
+		m.Packages = append(m.Packages, b.arrange(p.Package, p.items))
+		b.all = append(b.all, p.items...)
+	}
+	m.Plugins = b.plugins()
+	return m
+}
+
+// gathered are the items of a package.
+type gathered struct {
+	Package
+	items []Item
+}
+
+// gather makes items of the facts, by package: apps, then backends, then what is neither.
+func (b *builder) gather(seen *wiring.Observation) []gathered {
 	items := map[string][]Item{}
 	for i := range seen.Facts {
 		f := &seen.Facts[i]
 		items[f.Package] = append(items[f.Package], b.item(f))
 	}
-	for _, a := range ws.Apps {
-		all := append(items[a.Dir], b.settings(a, seen)...)
+	var out []gathered
+	for _, a := range b.ws.Apps {
+		all := items[a.Dir]
 		linkSidebar(all)
-		m.Packages = append(m.Packages, b.arrange(Package{Dir: a.Dir, Name: a.Name, Kind: "app", System: a.System.String()}, all))
-		b.all = append(b.all, all...)
+		out = append(out, gathered{Package{Dir: a.Dir, Name: a.Name, Kind: "app", System: a.System.String()}, all})
 		delete(items, a.Dir)
 	}
-	for _, e := range ws.Backends {
-		all := items[e.Dir]
-		m.Packages = append(m.Packages, b.arrange(Package{Dir: e.Dir, Name: e.Name, Kind: "backend", System: e.System.String()}, all))
-		b.all = append(b.all, all...)
+	for _, e := range b.ws.Backends {
+		out = append(out, gathered{Package{Dir: e.Dir, Name: e.Name, Kind: "backend", System: e.System.String()}, items[e.Dir]})
 		delete(items, e.Dir)
 	}
-	for _, dir := range slices.Sorted(maps.Keys(items)) { // of a package that is neither
-		m.Packages = append(m.Packages, b.arrange(Package{Dir: dir, System: workspace.Unknown.String()}, items[dir]))
-		b.all = append(b.all, items[dir]...)
+	for _, dir := range slices.Sorted(maps.Keys(items)) {
+		out = append(out, gathered{Package{Dir: dir, System: workspace.Unknown.String()}, items[dir]})
 	}
-	m.Plugins = b.plugins()
-	return m
+	return out
 }
 
 // builder holds what New needs at hand.
@@ -152,16 +164,27 @@ func (b *builder) item(f *wiring.Fact) Item {
 		if ofPlugin {
 			it.Plugin, _ = b.names.pluginOf(npm)
 		}
-	case f.Kind == wiring.Extension:
+	case f.Kind == wiring.Extension || f.Kind == wiring.ExtensionSetting:
 		it.Plugin = extensionPlugin(f.Name)
+	case f.Kind == wiring.RouteBindingSetting:
+		it.Plugin, _, _ = strings.Cut(f.Name, ".")
 	case ofPlugin:
 		it.Plugin, _ = b.names.pluginOf(npm)
 	}
 	if f.Kind == wiring.BackendFeature && f.In != "" {
 		it.Title = "from " + strings.TrimPrefix(f.In, f.Package+"/")
 	}
-	if f.Kind == wiring.RouteBinding && len(f.Refs) > 1 {
-		it.To = f.Refs[len(f.Refs)-1].Export
+	switch f.Kind {
+	case wiring.RouteBinding:
+		if len(f.Refs) > 1 {
+			it.To = f.Refs[len(f.Refs)-1].Export
+		}
+	case wiring.ExtensionSetting: // grouped by the file that it is in
+		it.In, it.Title = "", f.Value
+	case wiring.RouteBindingSetting:
+		if it.In, it.To = "", f.Value; f.Value == "false" {
+			it.To = "nothing"
+		}
 	}
 	if it.Label == it.Name {
 		it.Label = ""

@@ -106,7 +106,7 @@ func (g *grapher) items(items []Item, over string) {
 			if it.Conditional || it.If != "" {
 				style = ", style=\"rounded,dashed\""
 			}
-			fmt.Fprintf(g.nodes, "      %s [label=%s, tooltip=%s%s];\n", id, quoted(label), quoted(cmp.Or(it.place(), it.Name)), style)
+			fmt.Fprintf(g.nodes, "      %s [label=%s, tooltip=%s%s];\n", id, quoted(label), quoted(cmp.Or(it.Place(), it.Name)), style)
 		}
 		if edge := over + " -> " + id; over != "" && !g.have[edge] {
 			g.have[edge] = true

@@ -142,7 +142,7 @@ func newPage(m *Map) page {
 
 func newRow(it *Item, depth int, dir string) row {
 	r := row{Item: *it, Label: it.label(), Depth: min(depth, 3), About: it.about(), Condition: it.condition(),
-		Full: it.place()}
+		Full: it.Place()}
 	from := strings.TrimPrefix(r.Full, dir+"/")
 	base := strings.LastIndexByte(from, '/') + 1
 	r.Folder, r.Place = from[:base], from[base:]
@@ -193,7 +193,7 @@ func pluginUses(m *Map) pluginTable {
 	}{
 		{"Features", []wiring.Kind{wiring.Feature, wiring.DiscoveredPlugin}},
 		{"Extensions", []wiring.Kind{wiring.Extension}},
-		{"Settings", []wiring.Kind{ExtensionSetting, BindingSetting}},
+		{"Settings", []wiring.Kind{wiring.ExtensionSetting, wiring.RouteBindingSetting}},
 		{"Sidebar", []wiring.Kind{wiring.SidebarItem}},
 		{"Routes", []wiring.Kind{wiring.Route}},
 		{"Tabs", []wiring.Kind{wiring.EntityTab, wiring.EntityCase}},

@@ -71,6 +71,7 @@ type Item struct {
 	Conditional bool `json:"conditional,omitempty"`
 	Degraded    bool `json:"degraded,omitempty"`
 
+	Dir    string `json:"dir,omitempty"`  // of the app or backend, where the item stands alone
 	File   string `json:"file,omitempty"` // slash path from the root
 	Line   int    `json:"line,omitempty"` // 1-based
 	Column int    `json:"column,omitempty"`
@@ -109,8 +110,8 @@ func (m *Map) JSON() ([]byte, error) {
 // label is the item's name as it is shown.
 func (it *Item) label() string { return cmp.Or(it.Label, it.Name) }
 
-// place is "file:line".
-func (it *Item) place() string {
+// Place is "file:line".
+func (it *Item) Place() string {
 	if it.Line == 0 {
 		return it.File
 	}

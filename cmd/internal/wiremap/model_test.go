@@ -54,22 +54,13 @@ const hostile = "</script><img src=x onerror=alert(1)>\"'`&amp;&lt;\\N\\\"]]>-->
 
 // hostileApp has a fact of every kind with hostile text in every place that text can be in.
 func hostileApp(t testing.TB) (*workspace.Workspace, *wiring.Observation) {
-	title, err := json.Marshal("Portal " + strings.ToValidUTF8(hostile, ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ws := load(t, fixtures.With(fixtures.App("new"), map[string]string{
-		"app-config.production.yaml": "app:\n  extensions:\n    - " + string(title) + "\n    - page:x:\n        config: {secret: hunter2, path: /x}\n  routes:\n    bindings:\n      a.b: c.d\n      e.f: false\n",
-	}))
+	ws := load(t, fixtures.App("new"))
 	seen := &wiring.Observation{}
 	var kinds []wiring.Kind
 	for _, p := range parts() {
 		kinds = append(kinds, p.kinds...)
 	}
 	for i, k := range append(kinds, "kind-of-tomorrow") {
-		if k == ExtensionSetting || k == BindingSetting {
-			continue
-		}
 		dir := "packages/app"
 		if k == wiring.BackendFeature || k == wiring.LegacyRouter {
 			dir = "packages/backend"
@@ -139,8 +130,6 @@ func TestEveryFactIsShownAndCountedOnce(t *testing.T) {
 			}
 		}
 		for _, kinds := range []map[wiring.Kind]int{got, counted, inPlugins} {
-			delete(kinds, ExtensionSetting)
-			delete(kinds, BindingSetting)
 			if fmt.Sprint(kinds) != fmt.Sprint(want) {
 				t.Errorf("got  %v\nwant %v", kinds, want)
 			}

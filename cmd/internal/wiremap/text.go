@@ -85,7 +85,7 @@ func itemLine(it *Item, dir string) string {
 		parts = append(parts, strings.TrimSpace(it.Package+" "+it.Version))
 	}
 	if it.File != "" {
-		parts = append(parts, strings.TrimPrefix(it.place(), dir+"/"))
+		parts = append(parts, strings.TrimPrefix(it.Place(), dir+"/"))
 	}
 	return strings.Join(parts, "  ")
 }

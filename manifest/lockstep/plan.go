@@ -1,0 +1,144 @@
+package lockstep
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/registry/npmver"
+)
+
+// Schema is the version of a Plan's JSON form.
+const Schema = 1
+
+// Kind is what kind of change a row is.
+type Kind string
+
+// The kinds of rows. Held and Removed rows change nothing, unless they have a To.
+const (
+	Patch     Kind = "patch"
+	Minor     Kind = "minor"
+	Breaking  Kind = "breaking"  // another major version; below 1.0 another minor one, below 0.1 any other
+	Downgrade Kind = "downgrade" // a lower version
+	Same      Kind = "same"      // the same version, written otherwise
+	Moved     Kind = "moved"     // the package has another name now
+	Removed   Kind = "removed"   // the release has the package no more
+	Held      Kind = "held"      // the release, or npm, has something newer, and it is not taken
+)
+
+// Plan is what a monorepo needs to come to a release.
+type Plan struct {
+	Schema int    `json:"schema"`
+	From   string `json:"from,omitempty"` // the release that it is at; "" if not known
+	To     string `json:"to"`             // the release to come to
+
+	Rows   []Row       `json:"rows"`             // by file, field and package
+	Hold   []string    `json:"hold"`             // packages that a person holds back: their rows are not applied
+	Plugin *YarnPlugin `json:"plugin,omitempty"` // the Backstage plugin of yarn, where there is one
+	Notes  diag.List   `json:"notes"`            // what else is worth knowing
+}
+
+// Row is one dependency in one file.
+type Row struct {
+	Workspace string `json:"workspace"` // folder of the workspace, "." for the root
+	File      string `json:"file"`      // slash path from the root of the monorepo
+	Line      int    `json:"line"`      // of the specifier, 1-based
+	Column    int    `json:"column"`    // likewise, in UTF-16 code units
+
+	// Field is what the dependency is in: a dependency field, "resolutions", "overrides",
+	// "catalog", or "catalogs.NAME". Key is its name there, where that is not Package.
+	Field   string `json:"field"`
+	Key     string `json:"key,omitempty"`
+	Package string `json:"package"`
+
+	From        string `json:"from"`                  // the specifier as it is
+	To          string `json:"to"`                    // as it will be; "" leaves it
+	FromVersion string `json:"fromVersion,omitempty"` // the lowest version that From admits; "" if it states none
+	ToVersion   string `json:"toVersion,omitempty"`   // the version to come to; of a held row, the one not taken
+	Name        string `json:"name,omitempty"`        // of a moved package: its name from now on
+	Merged      bool   `json:"merged,omitempty"`      // of a moved package: Name is in the field already, so that the entry goes
+
+	Change Kind   `json:"change"`
+	Why    string `json:"why,omitempty"` // one sentence
+}
+
+// YarnPlugin is the Backstage plugin of yarn, which gives "backstage:^" its meaning.
+type YarnPlugin struct {
+	File string `json:"file"` // of the plugin: ".yarn/plugins/@yarnpkg/plugin-backstage.cjs"
+	From string `json:"from"` // address that it came from; "" if not known
+	To   string `json:"to"`   // address of the one for the release
+}
+
+// key is the name of the row's entry in its field.
+func (r Row) key() string { return cmp.Or(r.Key, r.Package) }
+
+// edits says whether the row changes its file.
+func (r Row) edits() bool { return r.Name != "" || r.To != "" && r.To != r.From }
+
+func (r Row) compare(o Row) int {
+	return cmp.Or(strings.Compare(r.File, o.File), fieldRank(r.Field)-fieldRank(o.Field), strings.Compare(r.Field, o.Field),
+		strings.Compare(r.Package, o.Package), strings.Compare(r.Key, o.Key))
+}
+
+// Held says whether a person holds back a package; names may be patterns with "*" at their end.
+func (p *Plan) held(name string) bool {
+	return slices.ContainsFunc(p.Hold, func(h string) bool {
+		prefix, glob := strings.CutSuffix(h, "*")
+		return h == name || glob && strings.HasPrefix(name, prefix)
+	})
+}
+
+// Active are the rows that Apply makes: those that change their file and are not held back.
+func (p *Plan) Active() []Row {
+	var rows []Row
+	for _, r := range p.Rows {
+		if r.edits() && !p.held(r.Package) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// Behind says whether there is anything to do to come to the release.
+func (p *Plan) Behind() bool {
+	return p.From != p.To || slices.ContainsFunc(p.Active(), func(r Row) bool { return r.Change != Same })
+}
+
+// Read reads a plan from its JSON form. The error is a *diag.Diagnostic about the file of that
+// name.
+func Read(file string, data []byte) (*Plan, error) {
+	var p Plan
+	bad := func(format string, args ...any) (*Plan, error) {
+		d := diag.Errorf("invalid-plan", "this is no plan of batten: "+format, args...)
+		d.File = file
+		d.Manual = "Make one with `batten upgrade --plan FILE --dry-run`."
+		return nil, d
+	}
+	if err := json.Unmarshal(data, &p); err != nil {
+		return bad("%v", err)
+	}
+	if p.Schema != Schema {
+		return bad("its schema is %d, and this batten knows %d", p.Schema, Schema)
+	}
+	if _, err := npmver.ParseVersion(p.To); err != nil {
+		return bad("its \"to\" is %q, not a release", p.To)
+	}
+	for i, r := range p.Rows {
+		if r.File == "" || r.Field == "" || r.Package == "" {
+			return bad("row %d has no file, field or package", i+1)
+		}
+	}
+	return &p, nil
+}
+
+// JSON is the plan's JSON form, with a newline at its end.
+func (p *Plan) JSON() ([]byte, error) {
+	data, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	return append(data, '\n'), nil
+}
