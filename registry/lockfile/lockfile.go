@@ -90,18 +90,18 @@ func Parse(src []byte) (*Lockfile, error) {
 		return nil, err
 	}
 	l := &Lockfile{Format: Classic, Version: "1", byName: map[string][]int{}, byDescriptor: map[Descriptor]int{}}
-	for _, n := range root.below {
-		if n.keys[0] == "__metadata" {
+	for n := root.first; n != nil; n = n.next {
+		if n.key == "__metadata" {
 			l.Format = Berry
 			l.Version = n.text("version")
 		}
 	}
-	for _, n := range root.below {
-		if n.keys[0] == "__metadata" {
+	for n := root.first; n != nil; n = n.next {
+		if n.key == "__metadata" {
 			continue
 		}
 		if n.leaf {
-			return nil, &Error{Foreign, n.line, fmt.Sprintf("%q is no entry of a yarn lockfile", n.keys[0])}
+			return nil, &Error{Foreign, n.line, fmt.Sprintf("%q is no entry of a yarn lockfile", n.key)}
 		}
 		e, err := l.entry(n)
 		if err != nil {
@@ -125,8 +125,8 @@ func (l *Lockfile) index() {
 }
 
 func (n *node) child(key string) *node {
-	for _, c := range n.below {
-		if c.keys[0] == key {
+	for c := n.first; c != nil; c = c.next {
+		if c.key == key {
 			return c
 		}
 	}
@@ -153,15 +153,19 @@ func cutDescriptor(s string) (name, ran string, ok bool) {
 // not take the comma of a range like ">=1, <2" for one either.
 func (l *Lockfile) descriptors(n *node) ([]Descriptor, error) {
 	var list []Descriptor
-	for _, key := range n.keys {
-		parts := []string{key}
-		if l.Format == Berry {
-			parts = strings.Split(key, ",")
+	for i := range len(n.more) + 1 {
+		key := n.key
+		if i > 0 {
+			key = n.more[i-1]
 		}
-		for _, part := range parts {
+		separator := "\n" // which is in no name
+		if l.Format == Berry {
+			separator = ","
+		}
+		for part := range strings.SplitSeq(key, separator) {
 			name, ran, ok := cutDescriptor(strings.TrimSpace(part))
 			if !ok {
-				if l.Format == Classic && name != "" && len(n.below) > 0 {
+				if l.Format == Classic && name != "" && n.first != nil {
 					ran = "" // any version: yarn 1 writes the name alone
 				} else {
 					return nil, &Error{Foreign, n.line, fmt.Sprintf("%q is no entry of a yarn lockfile", key)}
@@ -214,9 +218,9 @@ func requests(n *node) []Descriptor {
 		return nil
 	}
 	var list []Descriptor
-	for _, c := range n.below {
+	for c := n.first; c != nil; c = c.next {
 		if c.leaf {
-			list = append(list, Descriptor{c.keys[0], c.value})
+			list = append(list, Descriptor{c.key, c.value})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Descriptor) int { return strings.Compare(a.Name, b.Name) })
@@ -269,19 +273,30 @@ func compareVersions(a, b string) int {
 // as in a package.json. It is nil if the lockfile has none: it is out of step with the
 // package.json, or a "resolutions" entry stands above the range.
 func (l *Lockfile) Resolve(name, ran string) *Entry {
-	for _, form := range []string{ran, "npm:" + ran} {
-		if i, ok := l.byDescriptor[Descriptor{name, form}]; ok {
-			return &l.Entries[i]
-		}
+	if i, ok := l.find(name, ran); ok {
+		return &l.Entries[i]
+	}
+	return nil
+}
+
+func (l *Lockfile) find(name, ran string) (int, bool) {
+	if i, ok := l.byDescriptor[Descriptor{name, ran}]; ok {
+		return i, true
+	}
+	if l.Format == Classic {
+		return 0, false
+	}
+	if i, ok := l.byDescriptor[Descriptor{name, "npm:" + ran}]; ok {
+		return i, true
 	}
 	for _, i := range l.byName[name] {
 		for _, d := range l.Entries[i].Descriptors {
 			if d.Name == name && d.Spec() == ran {
-				return &l.Entries[i]
+				return i, true
 			}
 		}
 	}
-	return nil
+	return 0, false
 }
 
 // requested returns the entry for a dependency of another entry: as Resolve, and where a

@@ -27,17 +27,33 @@ func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Det
 
 // node is a key of the file with what stands below it.
 type node struct {
-	keys   []string // more than one only in yarn 1
-	value  string
-	leaf   bool // has a value on its own line
-	line   int
-	indent int
-	below  []*node
+	key, value string
+	more       []string // further keys, only in yarn 1
+	leaf       bool     // has a value on its own line
+	line       int
+	indent     int
+
+	first, last *node // of those below
+	next        *node // below the same
+}
+
+// nodes makes many nodes at once.
+type nodes struct{ free []node }
+
+func (s *nodes) one(line, indent int) *node {
+	if len(s.free) == 0 {
+		s.free = make([]node, 512)
+	}
+	n := &s.free[0]
+	s.free = s.free[1:]
+	n.line, n.indent = line, indent
+	return n
 }
 
 // scan reads lines into a tree. The root has no key.
 func scan(src string) (*node, error) {
-	root := &node{indent: -1}
+	var made nodes
+	root := made.one(0, -1)
 	stack := []*node{root}
 	explicit := false // the line before was "? key", and ":" must follow
 	number := 0
@@ -60,7 +76,7 @@ func scan(src string) (*node, error) {
 			}
 			continue
 		}
-		n := &node{line: number, indent: indent}
+		n := made.one(number, indent)
 		if rest, ok := strings.CutPrefix(body, "? "); ok {
 			explicit = true
 			body = rest + ":"
@@ -75,13 +91,18 @@ func scan(src string) (*node, error) {
 		if parent.leaf {
 			return nil, &Error{Invalid, number, "it stands deeper than the line above, which has a value"}
 		}
-		if len(parent.below) > 0 && parent.below[0].indent != indent {
+		if parent.first != nil && parent.first.indent != indent {
 			return nil, &Error{Invalid, number, "it stands deeper than the lines beside it"}
 		}
 		if parent == root && indent > 0 {
 			return nil, &Error{Invalid, number, "it stands deeper than it may"}
 		}
-		parent.below = append(parent.below, n)
+		if parent.first == nil {
+			parent.first = n
+		} else {
+			parent.last.next = n
+		}
+		parent.last = n
 		stack = append(stack, n)
 	}
 	if explicit {
@@ -106,12 +127,16 @@ func isMarker(line string) bool {
 
 // read takes a line apart: "key:", "key: value", or, in yarn 1, "a, b:" and "key value".
 func (n *node) read(body string) error {
-	for {
+	for first := true; ; first = false {
 		key, rest, ok := token(body)
 		if !ok {
 			return &Error{Invalid, n.line, "this is no line of a lockfile"}
 		}
-		n.keys = append(n.keys, key)
+		if first {
+			n.key = key
+		} else {
+			n.more = append(n.more, key)
+		}
 		if after, more := strings.CutPrefix(rest, ","); more {
 			body = strings.TrimLeft(after, " ")
 			continue
@@ -120,7 +145,7 @@ func (n *node) read(body string) error {
 		if colon && after == "" {
 			return nil
 		}
-		if len(after) == len(strings.TrimLeft(after, " ")) || len(n.keys) > 1 {
+		if len(after) == len(strings.TrimLeft(after, " ")) || len(n.more) > 0 {
 			return &Error{Invalid, n.line, "there is neither a value nor a \":\" after the key"}
 		}
 		return n.take(strings.TrimLeft(after, " "))

@@ -26,6 +26,9 @@ type Change struct {
 
 	// Dependencies are those of a version that the lockfile does not have; nil knows none.
 	Dependencies func(name, version string) []Descriptor
+
+	// Of chooses the packages that the Tree is to have; nil for all. All are followed.
+	Of func(name string) bool
 }
 
 // Tree is which versions of which packages there are, reached from the workspaces.
@@ -59,7 +62,7 @@ func (t *Tree) Copies(name string) []Copy { return t.copies[name] }
 // range that the lockfile has keeps its version, any other gets a new one, and what nobody asks
 // for any more is gone.
 func (l *Lockfile) Predict(change Change) *Tree {
-	w := walk{l: l, change: change, copies: map[string]map[string]*Copy{}}
+	w := walk{l: l, change: change, copies: map[string]map[string]*Copy{}, of: map[string]bool{}, seen: make([]bool, len(l.Entries)), fresh: map[Descriptor]bool{}}
 	for dir, wants := range change.Wants {
 		for _, d := range wants {
 			w.request(Request{By: dir, Workspace: true, Name: d.Name, Range: d.Range}, d)
@@ -69,7 +72,7 @@ func (l *Lockfile) Predict(change Change) *Tree {
 		at := w.queue[len(w.queue)-1]
 		w.queue = w.queue[:len(w.queue)-1]
 		for _, d := range at.asks {
-			w.request(Request{By: at.by, Name: d.Name, Range: d.Spec()}, d)
+			w.request(Request{By: at.by, Name: d.Name, Range: d.Range}, d)
 		}
 	}
 	return w.tree()
@@ -78,7 +81,10 @@ func (l *Lockfile) Predict(change Change) *Tree {
 type walk struct {
 	l       *Lockfile
 	change  Change
+	of      map[string]bool             // answers of Change.Of
 	copies  map[string]map[string]*Copy // by name and version
+	seen    []bool                      // entries that are followed
+	fresh   map[Descriptor]bool         // versions outside the lockfile that are followed
 	queue   []visit
 	unknown []Request
 }
@@ -93,8 +99,12 @@ func (w *walk) request(r Request, d Descriptor) {
 	if spec, ok := w.change.Resolutions[d.Name]; ok {
 		d.Range, r.Range = spec, spec
 	}
-	version, e := w.resolve(r, d)
+	version, index := w.resolve(r, d)
 	if version == "" {
+		return
+	}
+	w.follow(d.Name, version, index)
+	if !w.wanted(d.Name) {
 		return
 	}
 	byVersion := w.copies[d.Name]
@@ -104,62 +114,90 @@ func (w *walk) request(r Request, d Descriptor) {
 	}
 	c := byVersion[version]
 	if c == nil {
-		c = &Copy{Version: version, Locked: e != nil}
+		c = &Copy{Version: version, Locked: index >= 0}
 		byVersion[version] = c
-		at := visit{by: d.Name + "@" + version}
-		if e != nil {
-			at.asks = slices.Concat(e.Dependencies, e.OptionalDependencies)
-		} else if w.change.Dependencies != nil {
-			at.asks = w.change.Dependencies(d.Name, version)
-		}
-		w.queue = append(w.queue, at)
 	}
+	r.Range = d.Spec()
 	c.Requests = append(c.Requests, r)
 }
 
-// resolve is the version that a descriptor gets, and its entry, if it is in the lockfile; "" if
-// that is not known, or no version of a package.
-func (w *walk) resolve(r Request, d Descriptor) (string, *Entry) {
-	kind := npmver.ParseSpecifier(d.Spec()).Kind()
-	version := ""
-	if kind == npmver.Backstage && w.change.Version != nil {
+func (w *walk) wanted(name string) bool {
+	if w.change.Of == nil {
+		return true
+	}
+	yes, known := w.of[name]
+	if !known {
+		yes = w.change.Of(name)
+		w.of[name] = yes
+	}
+	return yes
+}
+
+// follow puts a version's dependencies in the queue, the first time that it is asked for.
+func (w *walk) follow(name, version string, index int) {
+	if index >= 0 {
+		if w.seen[index] {
+			return
+		}
+		w.seen[index] = true
+		e := &w.l.Entries[index]
+		by := name + "@" + version
+		w.queue = append(w.queue, visit{by, e.Dependencies})
+		if len(e.OptionalDependencies) > 0 {
+			w.queue = append(w.queue, visit{by, e.OptionalDependencies})
+		}
+		return
+	}
+	if d := (Descriptor{name, version}); w.change.Dependencies != nil && !w.fresh[d] {
+		w.fresh[d] = true
+		w.queue = append(w.queue, visit{d.String(), w.change.Dependencies(name, version)})
+	}
+}
+
+// resolve is the version that a descriptor gets, and the index of its entry, -1 if it is not in
+// the lockfile; "" if it is not known, or no version of a package.
+func (w *walk) resolve(r Request, d Descriptor) (version string, index int) {
+	bound := strings.HasPrefix(d.Range, "backstage:")
+	if bound && w.change.Version != nil {
 		version = w.change.Version(d)
 	}
 	if version == "" {
-		if e := w.l.Resolve(d.Name, d.Range); e != nil {
-			return w.locked(e)
+		if i, ok := w.l.find(d.Name, d.Range); ok {
+			return w.locked(i)
 		}
-		if w.change.Version != nil {
+		if !bound && w.change.Version != nil {
 			version = w.change.Version(d)
 		}
 	}
 	if version == "" && !r.Workspace {
-		if e := w.l.requested(d); e != nil {
-			return w.locked(e)
+		if only := w.l.byName[d.Name]; len(only) == 1 {
+			return w.locked(only[0])
 		}
 	}
 	if version == "" {
-		switch kind {
+		switch npmver.ParseSpecifier(d.Spec()).Kind() {
 		case npmver.Workspace, npmver.Link, npmver.Local, npmver.Portal:
 		default:
+			r.Range = d.Spec()
 			w.unknown = append(w.unknown, r)
 		}
-		return "", nil
+		return "", -1
 	}
-	for _, e := range w.l.Of(d.Name) {
-		if e.Version == version {
-			return version, e
+	for _, i := range w.l.byName[d.Name] {
+		if w.l.Entries[i].Version == version {
+			return version, i
 		}
 	}
-	return version, nil
+	return version, -1
 }
 
 // locked leaves workspaces aside: they ask for what Change.Wants says.
-func (w *walk) locked(e *Entry) (string, *Entry) {
+func (w *walk) locked(index int) (string, int) {
+	e := &w.l.Entries[index]
 	if e.Workspace != "" {
-		return "", nil
+		return "", -1
 	}
-	return e.Version, e
+	return e.Version, index
 }
 
 func (w *walk) tree() *Tree {
