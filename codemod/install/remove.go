@@ -266,7 +266,9 @@ func (r *remover) takeOut(p *piece) error {
 }
 
 // isSetting reports whether pieces of a kind are in app-config files.
-func isSetting(k wiring.Kind) bool { return k == wiring.ExtensionSetting || k == wiring.RouteBindingSetting }
+func isSetting(k wiring.Kind) bool {
+	return k == wiring.ExtensionSetting || k == wiring.RouteBindingSetting
+}
 
 // noun is a kind of wiring as people name it.
 func noun(k wiring.Kind) string {
