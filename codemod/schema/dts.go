@@ -31,7 +31,7 @@ func fromDTS(from Source, name string, src []byte) (*Schema, error) {
 	}
 	r := &dtsReader{
 		source: from, index: text.NewIndex(src), left: maxNodes,
-		types: map[string][]tsx.Node{}, imports: map[string]imported{}, known: map[string]*Schema{},
+		types: map[string][]tsx.Node{}, imports: map[string]imported{}, known: map[string]*Schema{}, open: map[string]int{},
 	}
 	for _, decl := range tsx.Imports(tree) {
 		for _, spec := range decl.Bindings {
@@ -58,6 +58,7 @@ type dtsReader struct {
 	imports map[string]imported
 	known   map[string]*Schema // of foreignTypes
 	m       merger
+	open    map[string]int // types being read
 	left    int
 }
 
@@ -82,9 +83,14 @@ func (r *dtsReader) named(name string, args []*Schema, at *Source, depth int) *S
 	if s, stop := r.limit(depth); stop {
 		return s
 	}
+	if r.open[name] > maxSelf {
+		return &Schema{Notes: []string{selfNote}}
+	}
+	r.open[name]++
+	defer func() { r.open[name]-- }()
 	var out *Schema
 	for _, decl := range r.types[name] {
-		sc := parameters(decl, args)
+		sc := r.parameters(decl, args, depth)
 		s := &Schema{Sources: []Source{r.place(decl)}}
 		switch decl.Kind() {
 		case tsx.KindInterfaceDeclaration:
@@ -121,7 +127,7 @@ func outermost(n tsx.Node) tsx.Node {
 	return n
 }
 
-func parameters(decl tsx.Node, args []*Schema) scope {
+func (r *dtsReader) parameters(decl tsx.Node, args []*Schema, depth int) scope {
 	params := decl.Field(tsx.FieldTypeParameters)
 	if !params.Ok() {
 		return nil
@@ -132,9 +138,12 @@ func parameters(decl tsx.Node, args []*Schema) scope {
 		if !p.Is(tsx.KindTypeParameter) {
 			continue
 		}
-		sc[p.Field(tsx.FieldName).Text()] = &Schema{}
+		name := p.Field(tsx.FieldName).Text()
+		sc[name] = &Schema{}
 		if i < len(args) {
-			sc[p.Field(tsx.FieldName).Text()] = args[i]
+			sc[name] = args[i]
+		} else if d := p.Field(tsx.FieldValue); d.Is(tsx.KindDefaultType) {
+			sc[name] = r.typ(firstType(d), sc, depth+1)
 		}
 		i++
 	}
@@ -144,7 +153,7 @@ func parameters(decl tsx.Node, args []*Schema) scope {
 // limit is false as long as there is room to go on, and else the schema to end with.
 func (r *dtsReader) limit(depth int) (*Schema, bool) {
 	if r.left--; r.left < 0 || depth > maxDepth {
-		return &Schema{Notes: []string{"the type refers to itself, or is too large to be read in full"}}, true
+		return &Schema{Notes: []string{selfNote}}, true
 	}
 	return nil, false
 }

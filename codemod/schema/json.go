@@ -40,7 +40,7 @@ func FromJSON(pkg, file string, src []byte) (*Schema, error) {
 	if list, ok := obj.get("schemas").([]jsonValue); ok && obj.get("backstageConfigSchemaVersion") != nil {
 		return storedSchemas(file, index, list)
 	}
-	r := jsonReader{root: root, source: Source{Package: pkg, File: file}, index: index, left: maxNodes}
+	r := jsonReader{root: root, source: Source{Package: pkg, File: file}, index: index, open: map[string]int{}, left: maxNodes}
 	return r.schema(root, 0), nil
 }
 
@@ -57,7 +57,7 @@ func storedSchemas(file string, index *text.Index, list []jsonValue) (*Schema, e
 		}
 		from := Source{File: file}
 		from.Package, _ = obj.get("packageName").(string)
-		r := jsonReader{root: value, source: from, index: index, left: maxNodes}
+		r := jsonReader{root: value, source: from, index: index, open: map[string]int{}, left: maxNodes}
 		all = append(all, r.schema(value, 0))
 	}
 	return Merge(all...)
@@ -68,13 +68,14 @@ type jsonReader struct {
 	source Source
 	index  *text.Index
 	m      merger
+	open   map[string]int // references being read
 	left   int
 }
 
 func (r *jsonReader) schema(v jsonValue, depth int) *Schema {
 	obj, ok := v.value.(*object)
 	if r.left--; r.left < 0 || depth > maxDepth {
-		return &Schema{Notes: []string{"the schema refers to itself, or is too large to be read in full"}}
+		return &Schema{Notes: []string{selfNote}}
 	}
 	if !ok {
 		// false allows nothing; that is of use for further keys alone, where it is looked for.
@@ -163,9 +164,15 @@ func (r *jsonReader) object(s *Schema, obj *object, depth int) {
 // does is seldom meant.
 func (r *jsonReader) combine(s *Schema, obj *object, depth int) *Schema {
 	if ref, ok := obj.get("$ref").(string); ok {
-		if target, ok := r.resolve(ref); ok {
+		target, ok := r.resolve(ref)
+		switch {
+		case ok && r.open[ref] > maxSelf:
+			s.Notes = append(s.Notes, selfNote)
+		case ok:
+			r.open[ref]++
 			s = r.m.both(nil, s, r.schema(target, depth+1))
-		} else {
+			r.open[ref]--
+		default:
 			s.Notes = append(s.Notes, "the reference "+ref+" leads out of the file")
 		}
 	}

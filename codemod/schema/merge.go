@@ -11,8 +11,11 @@ import (
 const (
 	maxDepth = 64      // of nested values, and of references within one
 	maxNodes = 20_000  // that one file may become
+	maxSelf  = 1       // times that a type is followed within itself
 	maxWork  = 500_000 // nodes that one merging may look at
 )
+
+const selfNote = "what refers to itself, or is very large, is not read in full"
 
 // Merge is the schema of a configuration that several packages read: what all of them say, as
 // @backstage/config-loader puts it together. Properties and requirements add up, types and

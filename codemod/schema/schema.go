@@ -159,11 +159,11 @@ func (s *Schema) typeName(depth int) string {
 	}
 	for _, t := range s.Types {
 		switch {
-		case t == Array && s.Items != nil:
+		case t == Array && !s.Items.Any():
 			add("list of " + s.Items.typeName(depth+1))
 		case t == Array:
 			add("list")
-		case t == Object && len(s.Properties) == 0 && s.Rest != nil:
+		case t == Object && len(s.Properties) == 0 && !s.Rest.Any():
 			add("mapping of " + s.Rest.typeName(depth+1))
 		default:
 			add(string(t))
