@@ -38,7 +38,16 @@ type Plan struct {
 	Rows   []Row       `json:"rows"`             // by file, field and package
 	Hold   []string    `json:"hold"`             // packages that a person holds back: their rows are not applied
 	Plugin *YarnPlugin `json:"plugin,omitempty"` // the Backstage plugin of yarn, where there is one
-	Notes  diag.List   `json:"notes"`            // what else is worth knowing
+	Notes  []Note      `json:"notes"`            // what else is worth knowing
+}
+
+// Note is worth knowing about an upgrade, and changes nothing.
+type Note struct {
+	Code    string `json:"code"`           // stable, kebab-case
+	File    string `json:"file,omitempty"` // slash path; "" if about no file
+	Line    int    `json:"line,omitempty"` // 1-based
+	Summary string `json:"summary"`        // one sentence, no full stop
+	Manual  string `json:"manual,omitempty"`
 }
 
 // Row is one dependency in one file.
