@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/batten-dev/batten/manifest/internal/table"
+	"github.com/batten-dev/batten/registry/npm"
+	"github.com/batten-dev/batten/registry/npmver"
 )
 
 // Package is a package of a release.
@@ -25,15 +27,17 @@ type Source string
 
 // The sources of a Manifest.
 const (
-	Embedded Source = "embedded" // the table in the binary
-	File     Source = "file"     // Parse
-	Derived  Source = "npm"      // Derive
+	Embedded   Source = "embedded" // the table in the binary
+	File       Source = "file"     // Parse
+	Downloaded Source = "download" // a server, or what is kept of its answers
+	Derived    Source = "npm"      // Derive
 )
 
 // Manifest is one Backstage release.
 type Manifest struct {
 	Release  string // as in "1.40.0" or "1.41.0-next.2"
 	Source   Source
+	Note     string    // what a user should know of where it comes from; "" if nothing. See Resolver.Release
 	packages []Package // sorted by name
 }
 
@@ -90,6 +94,9 @@ func Parse(data []byte) (*Manifest, error) {
 	if doc.ReleaseVersion == "" {
 		return nil, errors.New("release manifest: no releaseVersion")
 	}
+	if !isRelease(doc.ReleaseVersion) {
+		return nil, fmt.Errorf("release manifest: releaseVersion %q is no version", doc.ReleaseVersion)
+	}
 	if len(doc.Packages) == 0 {
 		return nil, fmt.Errorf("release manifest of %s: no packages", doc.ReleaseVersion)
 	}
@@ -97,6 +104,9 @@ func Parse(data []byte) (*Manifest, error) {
 	for i, p := range doc.Packages {
 		if p.Name == "" || p.Version == "" {
 			return nil, fmt.Errorf("release manifest of %s: package %d has no name or no version", doc.ReleaseVersion, i)
+		}
+		if _, err := npmver.ParseVersion(p.Version); err != nil || !npm.ValidName(p.Name) {
+			return nil, fmt.Errorf("release manifest of %s: package %d: %q with version %q", doc.ReleaseVersion, i, p.Name, p.Version)
 		}
 		packages[i] = Package{Name: p.Name, Version: p.Version}
 	}

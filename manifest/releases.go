@@ -9,6 +9,7 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 
+	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/manifest/internal/table"
 )
 
@@ -40,6 +41,12 @@ func Lookup(release string) (*Manifest, bool) {
 // IsNext says whether a release is a pre-release, one of the "next" line.
 func IsNext(release string) bool { return strings.Contains(release, "-") }
 
+// isRelease says whether a text has the form of a release.
+func isRelease(s string) bool {
+	_, err := semver.StrictNewVersion(s)
+	return err == nil
+}
+
 // Newest returns the newest release in the embedded table: of the main line, or of any line
 // if main is false.
 func Newest(main bool) string {
@@ -54,13 +61,16 @@ func Newest(main bool) string {
 // Nearest returns the last release in the embedded table that is not newer than the given one
 // and of its line (for a main release: a main release); else the first after it; "" if release
 // is no version.
-func Nearest(release string) string {
+func Nearest(release string) string { return nearest(release, embedded().Releases) }
+
+// nearest is Nearest among the releases given, which are in semver order.
+func nearest(release string, among []string) string {
 	v, err := semver.StrictNewVersion(release)
 	if err != nil {
 		return ""
 	}
 	nearest := ""
-	for _, r := range embedded().Releases {
+	for _, r := range among {
 		if IsNext(r) && !IsNext(release) {
 			continue
 		}
@@ -81,6 +91,15 @@ type UnknownRelease struct {
 // Unknown returns the error that says that a release is not in the embedded table.
 func Unknown(release string) *UnknownRelease {
 	return &UnknownRelease{Release: release, Nearest: Nearest(release), Newest: Newest(true)}
+}
+
+// As makes the error a *diag.Diagnostic for errors.As.
+func (e *UnknownRelease) As(target any) bool {
+	d, ok := target.(**diag.Diagnostic)
+	if ok {
+		*d = diag.Errorf("unknown-release", "%v", e)
+	}
+	return ok
 }
 
 func (e *UnknownRelease) Error() string {
