@@ -33,6 +33,9 @@ func curated(id string) (Recipe, bool) {
 	return r, true
 }
 
+// Text is the YAML of an embedded recipe. The error is fs.ErrNotExist for an id that is none.
+func Text(id string) ([]byte, error) { return curatedFS.ReadFile("curated/" + id + ".yaml") }
+
 // IDs are the ids of the curated recipes, sorted. It reads none of them.
 func IDs() []string {
 	files, err := curatedFS.ReadDir("curated")

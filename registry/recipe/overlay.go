@@ -111,8 +111,12 @@ func Merge(derived, overlay Recipe, release string) (Recipe, error) {
 	r.Replaces = union(r.Replaces, over.Replaces, func(x Replaced) string { return x.Module })
 	r.Requires = override(r.Requires, over.Requires, func(a, b Requirement) bool { return a.Package == b.Package })
 	r.Extras = union(r.Extras, over.Extras, func(e Extra) string { return e.Plugin })
-	if problems := Validate(r); len(problems) > 0 {
-		return Recipe{}, &Error{Source: r.Source, Problems: problems}
+	if found := Validate(r); len(found) > 0 {
+		e := &Error{Source: r.Source}
+		for _, text := range found {
+			e.Problems = append(e.Problems, Problem{Text: text})
+		}
+		return Recipe{}, e
 	}
 	return r, nil
 }

@@ -81,7 +81,7 @@ func TestBadAppStepsAreRefused(t *testing.T) {
 		{"config of what is off", "disabled: true", `disabled: true, config: "a: 1\n"`, "needs no config"},
 		{"a step of the other system", "  - {why: g, css-import", "  - {why: g, legacy-plugin: {module: \"@x/plugin-x\", export: x, file: src/x.ts, pages: [{module: \"@x/plugin-x\", export: X}]}}\n  - {why: g, css-import", "a legacy-plugin does not belong to this system"},
 		{"two kinds at once", "home-widget: {module", "css-import: {module: \"@x/plugin-x/a.css\"}, home-widget: {module", "exactly one kind"},
-		{"an unknown field", "router: true", "routed: true", "routed not found"},
+		{"an unknown field", "router: true", "routed: true", `no field "routed"; did you mean "router"?`},
 	} {
 		if !strings.Contains(appSteps, c.old) {
 			t.Fatalf("%s: the recipe has no %q", c.name, c.old)

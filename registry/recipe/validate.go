@@ -31,6 +31,14 @@ var always = []string{
 // Validate lists what is wrong with a recipe, each with its place in the recipe
 // ("legacy[1].entity-card: ..."). It is empty for a recipe that can be used.
 func Validate(r Recipe) []string {
+	var out []string
+	for _, f := range validate(r) {
+		out = append(out, f.String())
+	}
+	return out
+}
+
+func validate(r Recipe) []fault {
 	v := &validator{recipe: r}
 	v.head()
 	for _, list := range []struct {
@@ -60,18 +68,13 @@ func Validate(r Recipe) []string {
 type validator struct {
 	recipe   Recipe
 	at       string
-	problems []string
+	problems []fault
 }
 
 func (v *validator) check(ok bool, format string, args ...any) {
-	if ok {
-		return
+	if !ok {
+		v.problems = append(v.problems, fault{v.at, fmt.Sprintf(format, args...)})
 	}
-	problem := fmt.Sprintf(format, args...)
-	if v.at != "" {
-		problem = v.at + ": " + problem
-	}
-	v.problems = append(v.problems, problem)
 }
 
 func (v *validator) head() {
