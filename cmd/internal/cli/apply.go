@@ -25,6 +25,7 @@ type proposal struct {
 	verb    string // for the journal: "add tech-radar"
 	changes []change.Change
 	manager workspace.Manager // whose install is run when a package.json changed
+	told    bool              // the plan has been printed, and only its diff is to be shown
 	notes   string            // printed once the plan is made: what is left to do
 	result  any               // what --json prints, once all is done
 }
@@ -60,7 +61,9 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 		return err
 	}
 	style := f.io.ErrStyle()
-	f.errln(strings.TrimRight(planText(style, p.changes), "\n"))
+	if !p.told {
+		f.errln(strings.TrimRight(planText(style, p.changes), "\n"))
+	}
 	if f.io.CanAsk() && !w.yes {
 		f.errln("\n" + strings.TrimRight(colored(style, change.Diff(p.changes)), "\n"))
 		if err := f.confirm(ctx, "Make these changes?"); err != nil {

@@ -54,12 +54,14 @@ proves every change before it writes anything, and can take it back.`,
 
 	cmd.AddCommand(
 		newCmdAdd(f, runAdd),
+		newCmdApply(f, runApply),
 		newCmdList(f, runList),
 		newCmdMap(f, runMap),
 		newCmdRecipe(f),
 		newCmdRemove(f, runRemove),
 		newCmdSearch(f, runSearch),
 		newCmdUndo(f, runUndo),
+		newCmdUpgrade(f, runUpgrade),
 		newCmdVersion(f, runVersion),
 		newCmdCompletion(f),
 	)

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/manifest/lockstep"
+)
+
+func newCmdApply(f *factory, runF func(context.Context, *upgradeOptions) error) *cobra.Command {
+	opts := &upgradeOptions{factory: f}
+	cmd := &cobra.Command{
+		Use:                   "apply FILE",
+		DisableFlagsInUseLine: true,
+		Short:                 "Make the changes of a saved plan",
+		Long: `Make the changes of a plan that batten upgrade --plan saved, and that you may have edited: a row
+taken out of "rows" is not made, nor is any row of a package named in "hold". Where a file is
+no longer what the plan was made for, nothing is changed.`,
+		Example: `  batten upgrade --plan plan.json     save a plan
+  batten apply plan.json --dry-run    print what it changes
+  batten apply plan.json              change it`,
+		Args: usage(cobra.ExactArgs(1)),
+		RunE: run(func(ctx context.Context, args []string) error {
+			opts.plan = args[0]
+			return runF(ctx, opts)
+		}),
+	}
+	opts.writing.flags(cmd)
+	return cmd
+}
+
+func runApply(ctx context.Context, opts *upgradeOptions) error {
+	file := opts.plan
+	opts.plan = ""
+	data, err := os.ReadFile(file)
+	if err != nil {
+		d := diag.Errorf("no-plan", "the plan cannot be read: %v", err)
+		d.Manual = "Make one with `batten upgrade --plan FILE`."
+		return d
+	}
+	plan, err := lockstep.Read(file, data)
+	if err != nil {
+		return err
+	}
+	root, fsys, err := opts.open()
+	if err != nil {
+		return err
+	}
+	ws, err := opts.load(fsys)
+	if err != nil {
+		return err
+	}
+	over := change.NewOverlay(fsys)
+	if err := plan.Apply(over); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return opts.finish(ctx, root, ws, plan, over)
+}
