@@ -1,0 +1,3 @@
+package derive
+
+func (d *deriver) signals() {}
