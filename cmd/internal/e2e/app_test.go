@@ -58,7 +58,7 @@ func (a *app) render(release string) string {
 	a.t.Helper()
 	template := fixtures.With(fixtures.Template(a.t, release, a.layout), nil)
 	if examples, ok := template[exampleEntities]; ok {
-		examples.Data = append(examples.Data, annotated(a.plugins)...)
+		examples.Data = append(examples.Data, annotated...)
 	}
 	a.clear()
 	a.check(os.CopyFS(a.dir, template))
@@ -188,8 +188,9 @@ func (a *app) changed() []string {
 // tree is git's name for the state of the working tree, new files included.
 func (a *app) tree() string {
 	a.t.Helper()
-	b := *a
-	b.env = append(slices.Clip(a.env), "GIT_INDEX_FILE="+filepath.Join(a.t.TempDir(), "index"))
+	b, s := *a, *a.stage
+	b.stage = &s
+	s.env = append(slices.Clip(a.env), "GIT_INDEX_FILE="+filepath.Join(a.t.TempDir(), "index"))
 	b.must("git", "add", "-A")
 	return strings.TrimSpace(b.must("git", "write-tree"))
 }

@@ -32,10 +32,11 @@ const entity = "/api/catalog/entities/by-name/component/default/example-website"
 // backend is the app's backend while it runs.
 type backend struct {
 	*app
-	cmd    *exec.Cmd
-	ended  chan error // receives what Wait returned
-	base   string     // http://127.0.0.1:PORT
-	client http.Client
+	settings []string // in the environment
+	cmd      *exec.Cmd
+	ended    chan error // receives what Wait returned
+	base     string     // http://127.0.0.1:PORT
+	client   http.Client
 }
 
 // start runs the backend on a free port of the loopback address, until it says that it is ready.
@@ -59,6 +60,7 @@ func (b *backend) start() string {
 		"APP_CONFIG_backend_baseUrl="+b.base,
 		"APP_CONFIG_app_baseUrl="+b.base,
 	)
+	cmd.Env = append(cmd.Env, b.settings...)
 	b.check(cmd.Start())
 	b.cmd, b.ended = cmd, make(chan error, 1)
 	go func() { b.ended <- cmd.Wait() }()

@@ -7,15 +7,25 @@
 //   - a second `batten add` changes nothing;
 //   - the backend starts, reports that it is ready, and answers on a route of every plugin
 //     that was added, where the same route of a plugin that does not exist gets a 404;
-//   - `batten undo` leaves only yarn's own yarn.lock changed.
+//   - a browser that comes as a guest to the built app finds the pages, the items of the
+//     sidebar, the tabs and the cards, these on the entity with the annotations alone, and
+//     meets no error that is not in the list of those expected;
+//   - `batten remove` leaves the files as they were, yarn.lock aside, and the browser finds
+//     none of that any more;
+//   - `batten undo` brings all back, and a second one takes it away again.
 //
-// It needs git, node with npm, an npm registry, and what node-gyp needs (python3, make, a C++
-// compiler); Node 22 and yarn come from npm. Without BATTEN_E2E, which names the binary, the
-// test is skipped.
+// What the template itself has of the plugins is taken out before, so that all of it is added.
+//
+// It needs git, node with npm, an npm registry, a Chromium, and what node-gyp needs (python3,
+// make, a C++ compiler); Node 22 and yarn come from npm. Without BATTEN_E2E, which names the
+// binary, the test is skipped. `make e2e E2E=legacy` runs one of its parts.
 //
 // Everything happens in BATTEN_E2E_DIR, else in batten/e2e of the user's cache folder: tools,
 // yarn's cache, the apps (2 GB each while they last; an app that failed stays to be looked at),
-// and a log of all output per layout. The backend listens on the loopback address only.
+// a log of all output per app, and screenshots, whose folder is printed. With
+// BATTEN_E2E_KEEP=DIR the apps, logs and screenshots are in DIR and stay, and the next run
+// takes over what yarn made, which makes it minutes shorter. The backend listens on the
+// loopback address only.
 //
 // A registry may lack versions that others ask for. The test then makes do as a user would,
 // and says so in its table: see mirror.

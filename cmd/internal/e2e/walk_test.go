@@ -2,11 +2,26 @@
 
 package e2e
 
-// exampleEntities is the template's file of catalog entities.
-const exampleEntities = "examples/entities.yaml"
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
 
-func annotated(plugins []string) string {
-	return `---
+	"github.com/batten-dev/batten/fixtures"
+	"github.com/batten-dev/batten/fixtures/browser"
+)
+
+// exampleEntities is the template's file of catalog entities, and annotated the one that every
+// app gets besides them: it carries what the plugins look for. The template's own example does
+// not.
+const (
+	exampleEntities = "examples/entities.yaml"
+	annotated       = `---
 apiVersion: backstage.io/v1alpha1
 kind: Component
 metadata:
@@ -22,7 +37,226 @@ spec:
   owner: guests
   system: examples
 `
+	withAnnotations    = "/catalog/default/component/annotated-website"
+	withoutAnnotations = "/catalog/default/component/example-website"
+)
+
+// mark is something to see on a page: an element with exactly this text, spaces around it
+// aside.
+type mark struct{ selector, text string }
+
+// sight is a page, and what is to be seen there.
+type sight struct {
+	name   string // of the screenshot
+	at     string // its path
+	click  string // the link that leads to it from the sight before; "" to open its address
+	always []mark // that the page is drawn
+	added  []mark // with the plugins alone
+	gone   []mark // without the plugins alone
+	never  []mark // neither
 }
 
-func (b *backend) walk() string     { return "" }
-func (b *backend) walkGone() string { return "" }
+// tab is a tab of an entity page.
+func tab(title string) mark { return mark{`[role="tab"]`, title} }
+
+var (
+	dropped    = mark{"h2", "Looks like someone dropped the mic!"}
+	entityTabs = []mark{tab("GitHub Actions"), tab("Kubernetes")}
+	cards      = []mark{{"*", "Code Quality"}, {"*", "Latest main,master build"}}
+)
+
+// sights are the ways through the app of a layout, from the sign-in on.
+var sights = map[string][]sight{fixtures.LayoutLegacy: {
+	{
+		name:   "sign-in",
+		at:     "/",
+		always: []mark{{"button", "Enter"}},
+		added:  []mark{{"*", "Sign in using GitHub"}, {"button", "Sign In"}},
+	},
+	{
+		name:   "home",
+		at:     "/catalog",
+		click:  `button`, // Enter
+		always: []mark{{"h1", "My Company Catalog"}, {`nav a[href="/settings"]`, "Settings"}, {"a", "annotated-website"}},
+		added:  []mark{{`nav a[href="/tech-radar"]`, "Tech Radar"}},
+	},
+	{
+		name:  "tech-radar-by-sidebar",
+		at:    "/tech-radar",
+		click: `nav a[href="/tech-radar"]`,
+		added: []mark{{"h1", "Tech Radar"}},
+	},
+	{
+		name:  "tech-radar",
+		at:    "/tech-radar",
+		added: []mark{{"h1", "Tech Radar"}, {"*", radarEntry}},
+		gone:  []mark{dropped},
+	},
+	{
+		name:   "entity",
+		at:     withAnnotations,
+		always: []mark{{"h1", "annotated-website"}, tab("Overview"), tab("CI/CD"), {"*", "About"}},
+		added:  slices.Concat(entityTabs, cards),
+	},
+	{
+		name:  "entity-kubernetes",
+		at:    withAnnotations + "/kubernetes",
+		click: `a[role="tab"][href="` + withAnnotations + `/kubernetes"]`,
+		added: []mark{{"*", "Your Clusters"}},
+	},
+	{
+		name:   "entity-jenkins",
+		at:     withAnnotations + "/ci-cd",
+		click:  `a[role="tab"][href="` + withAnnotations + `/ci-cd"]`,
+		always: []mark{tab("CI/CD")},
+		added:  []mark{{"h2", "Projects"}},
+		gone:   []mark{{"*", "No CI/CD available for this entity"}},
+	},
+	{
+		name:  "entity-github-actions",
+		at:    withAnnotations + "/github-actions",
+		click: `a[role="tab"][href="` + withAnnotations + `/github-actions"]`,
+		added: []mark{{"*", "example/website"}, {"h2", "Login Required"}},
+	},
+	{
+		name:   "entity-without-annotations",
+		at:     withoutAnnotations,
+		always: []mark{{"h1", "example-website"}, tab("Overview"), tab("CI/CD"), {"*", "About"}},
+		never:  slices.Concat(entityTabs, cards),
+	},
+}}
+
+// expected are the errors that the wiring is not to blame for.
+var expected = []struct {
+	reason string
+	text   *regexp.Regexp
+}{
+	{"there is no SonarQube", regexp.MustCompile(`status of (4|5)\d\d .*/api/sonarqube/`)},
+	{"there is no Jenkins", regexp.MustCompile(`status of (4|5)\d\d .*/api/jenkins/`)},
+	{"nobody is signed in to GitHub", regexp.MustCompile(`status of 401 .*/api/auth/github/refresh`)},
+}
+
+// walk goes through the app as a guest and sees that all that was added is there.
+func (b *backend) walk() string { b.t.Helper(); return b.look(true) }
+
+// walkGone sees that none of it is there.
+func (b *backend) walkGone() string { b.t.Helper(); return b.look(false) }
+
+// look goes through the app, in a new browser, as somebody who comes for the first time.
+func (b *backend) look(added bool) string {
+	b.t.Helper()
+	dir := folder(b.t, filepath.Join(b.shots, b.name, map[bool]string{true: "added", false: "removed"}[added]))
+	w := &walker{backend: b, page: browser.Start(b.t).Open("about:blank")}
+	w.page.Look(browser.View{Width: 1300, Height: 1500})
+	seen, missed, n := 0, 0, 0
+	for _, s := range sights[b.layout] {
+		must, mustNot := slices.Concat(s.always, s.added), slices.Concat(s.gone, s.never)
+		if !added {
+			must, mustNot = slices.Concat(s.always, s.gone), slices.Concat(s.added, s.never)
+		}
+		if len(must) == 0 {
+			continue // there is no way to it
+		}
+		if s.click != "" {
+			w.click(s.click)
+		} else {
+			w.page.Go(b.base + s.at)
+		}
+		for _, m := range must {
+			if w.comes(m) {
+				seen++
+				continue
+			}
+			missed++
+			b.t.Errorf("%s: %s: no %s with the text %q on %s", s.name, w.path(), m.selector, m.text, s.at)
+		}
+		w.rest()
+		for _, m := range mustNot {
+			if w.sees(m) {
+				missed++
+				b.t.Errorf("%s: %s: a %s with the text %q", s.name, w.path(), m.selector, m.text)
+			}
+		}
+		if path := w.path(); path != s.at {
+			missed++
+			b.t.Errorf("%s: the address is %s, not %s", s.name, path, s.at)
+		}
+		n++
+		shot := filepath.Join(dir, fmt.Sprintf("%02d-%s.png", n, s.name))
+		b.check(os.WriteFile(shot, w.page.Screenshot(), 0o644))
+	}
+	b.t.Logf("screenshots: %s", dir)
+	tolerated, wrong := w.errors()
+	for _, e := range wrong {
+		b.t.Errorf("the console: %s", e)
+	}
+	if missed+len(wrong) > 0 {
+		return failed
+	}
+	note := fmt.Sprintf("%d pages, %d marks; no console error", n, seen)
+	if len(tolerated) > 0 {
+		note += " but for: " + strings.Join(tolerated, ", ")
+	}
+	return note
+}
+
+// walker goes through the app in a tab of a browser.
+type walker struct {
+	*backend
+	page *browser.Page
+}
+
+func (m mark) expression() string {
+	selector, _ := json.Marshal(m.selector)
+	text, _ := json.Marshal(m.text)
+	return fmt.Sprintf("[...document.querySelectorAll(%s)].some(e => e.textContent.trim() === %s)", selector, text)
+}
+
+// sees tells whether a mark is there now, comes whether it is there within a while.
+func (w *walker) sees(m mark) (yes bool) { w.page.Eval(m.expression(), &yes); return yes }
+
+func (w *walker) comes(m mark) bool {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if w.sees(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// rest waits until the page asks for nothing more, for a while.
+func (w *walker) rest() {
+	asked := -1
+	for range 10 {
+		now := len(w.page.Requests())
+		if now == asked {
+			return
+		}
+		asked = now
+		time.Sleep(700 * time.Millisecond)
+	}
+}
+
+func (w *walker) path() (path string) { w.page.Eval("location.pathname", &path); return path }
+
+func (w *walker) click(selector string) {
+	quoted, _ := json.Marshal(selector)
+	w.page.Eval(fmt.Sprintf("document.querySelector(%s)?.click()", quoted), nil)
+}
+
+// errors are the reasons of those that are expected, and the others.
+func (w *walker) errors() (reasons, wrong []string) {
+next:
+	for _, e := range w.page.Errors() {
+		for _, x := range expected {
+			if x.text.MatchString(e) {
+				if !slices.Contains(reasons, x.reason) {
+					reasons = append(reasons, x.reason)
+				}
+				continue next
+			}
+		}
+		wrong = append(wrong, e)
+	}
+	return reasons, wrong
+}
