@@ -23,6 +23,8 @@ type addOptions struct {
 	backend string
 	as      string
 	pages   []string
+	with    []string
+	without []string
 	config  string
 }
 
@@ -40,8 +42,15 @@ What is there already stays as it is, so a half-installed plugin is finished, an
 changes nothing. Before anything is written, batten runs the changed app's own code and sees
 that the new pieces hang, and that nothing else changed.
 
-Plugins: ` + pluginNames() + `.`,
+A plugin is a short name or an npm package, with a version, range or tag if you like. What it
+needs is taken from the first of these that there is: a recipe in .batten/recipes of the
+repository, a recipe of batten's own, the plugin's published packages, which batten reads and
+never runs. ` + "`batten info PLUGIN`" + ` shows what it would wire, and why.
+
+Batten has recipes for: ` + pluginNames() + `.`,
 		Example: `  batten add tech-radar                        wire a plugin in
+  batten add @acme/backstage-plugin-x          one that batten has no recipe for
+  batten add argo-cd@2.12.0                    a version of your choice
   batten add sonarqube jenkins --dry-run       print the diff, write nothing
   batten add jenkins --entity-page service     only on the page of services
   batten add github-auth --no-install          do not run yarn afterwards`,
@@ -58,6 +67,8 @@ Plugins: ` + pluginNames() + `.`,
 	flags.SortFlags = false
 	flags.StringVar(&opts.as, "as", "", "hang a plugin that can hang in several ways as its recipe's `WAY`: jenkins has cicd and tab")
 	flags.StringSliceVar(&opts.pages, "entity-page", nil, "the entity `PAGES` that get tabs and cards: a component's type, a kind, default (service,website)")
+	flags.StringSliceVar(&opts.with, "with", nil, "hang these too: `NAMES` of exports, or ids of extensions, that would be left out")
+	flags.StringSliceVar(&opts.without, "without", nil, "leave these out: `NAMES` of exports, or ids of extensions")
 	flags.StringVar(&opts.app, "app", "", "the frontend is in `DIR`, if there are several")
 	flags.StringVar(&opts.backend, "backend", "", "the backend is in `DIR`, if there are several")
 	flags.StringVar(&opts.config, "config", "", "put configuration into `FILE` (app-config.yaml)")
@@ -69,7 +80,7 @@ Plugins: ` + pluginNames() + `.`,
 // plugins are the arguments of a verb that takes at least one plugin.
 func plugins(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return &usageError{cmd.CommandPath(), fmt.Errorf("no plugin is named; there are %s", pluginNames())}
+		return &usageError{cmd.CommandPath(), fmt.Errorf("no plugin is named; there are %s, and those on npm", pluginNames())}
 	}
 	return nil
 }
@@ -84,20 +95,21 @@ type addJSON struct {
 	Changes    []changeJSON      `json:"changes"`
 	Warnings   diag.List         `json:"warnings"`
 	DryRun     bool              `json:"dryRun"`
+	Recipes    []recipeJSON      `json:"recipes"` // those of Plugins, in the same order
 }
 
-func newAddJSON(plan *install.Plan, dry bool) addJSON {
+func newAddJSON(plan *install.Plan, found []resolution, dry bool) addJSON {
+	recipes := []recipeJSON{}
+	for _, f := range found {
+		recipes = append(recipes, newRecipeJSON(f))
+	}
 	return addJSON{
-		Schema: 1, Plan: plan, DryRun: dry, Changes: changesJSON(plan.Changes), Warnings: array(plan.Warnings),
+		Schema: 1, Plan: plan, DryRun: dry, Recipes: recipes, Changes: changesJSON(plan.Changes), Warnings: array(plan.Warnings),
 		Difference: wiring.Difference{Added: array(plan.Difference.Added), Removed: array(plan.Difference.Removed)},
 	}
 }
 
 func runAdd(ctx context.Context, opts *addOptions) error {
-	recipes, err := lookUp(opts.plugins)
-	if err != nil {
-		return err
-	}
 	root, fsys, err := opts.open()
 	if err != nil {
 		return err
@@ -106,17 +118,30 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	if err != nil {
 		return err
 	}
-	versions := opts.newVersions(root, ws)
+	r := opts.newResolver(root, fsys, ws)
+	r.systems = systemsOf(ws, inRepo(opts.app), inRepo(opts.backend))
+	r.with, r.without = opts.with, opts.without
+	found, err := r.all(ctx, opts.plugins)
+	if err != nil {
+		return err
+	}
+	recipes := make([]recipe.Recipe, len(found))
+	for i, f := range found {
+		recipes[i] = f.recipe
+	}
 	opts.io.Progress("choosing versions")
-	versions.prefetch(ctx, recipes)
+	r.versions.prefetch(ctx, recipes)
 	plan, err := install.Add(ctx, fsys, recipes, install.Options{
 		App: inRepo(opts.app), Backend: inRepo(opts.backend), As: opts.as, Pages: entityPages(opts.pages), Config: inRepo(opts.config),
-		Version: versions.choose,
+		Version: r.versions.choose,
 		Load:    reloading(ws),
 	})
 	opts.io.Progress("")
 	if err != nil {
 		return err
+	}
+	for _, f := range found {
+		opts.introduce(f)
 	}
 	opts.warn(plan.Warnings)
 	opts.detail("%s", plan.Difference)
@@ -131,27 +156,26 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	return opts.present(ctx, proposal{
 		root: root, verb: "add " + strings.Join(opts.plugins, " "), changes: plan.Changes, manager: ws.Manager,
 		notes:  whatIsLeft(opts.io.ErrStyle(), plan.Plugins),
-		result: newAddJSON(plan, opts.writing.dryRun),
+		result: newAddJSON(plan, found, opts.writing.dryRun),
 	}, opts.writing)
 }
 
-// lookUp finds the recipes of plugins by their names.
-func lookUp(names []string) ([]recipe.Recipe, error) {
-	var recipes []recipe.Recipe
-	var unknown diag.List
-	for _, name := range names {
-		if r, ok := recipe.Lookup(name); ok {
-			recipes = append(recipes, r)
-			continue
-		}
-		d := diag.Errorf("unknown-plugin", "there is no recipe for a plugin %q", name)
-		if near := recipe.Closest(name); len(near) > 0 {
-			d.Manual = "Did you mean " + strings.Join(near, " or ") + "? "
-		}
-		d.Manual += "Plugins with a recipe: " + pluginNames() + "."
-		unknown = append(unknown, d)
+// introduce says where the recipe of a plugin comes from, what was left open, and what is taken.
+func (o *addOptions) introduce(f resolution) {
+	style := o.io.ErrStyle()
+	o.errln(style.Bold(f.recipe.Title) + style.Dim(": "+f.source()))
+	if f.forced != "" {
+		o.errln("  " + f.forced)
 	}
-	return recipes, unknown.Err()
+	o.warn(f.says)
+	if len(f.others) > 0 {
+		o.errln("  Other packages have the name too: " + strings.Join(f.others, ", ") + ".")
+	}
+	for _, c := range f.choices() {
+		if c.Flag != "--as" || o.as == "" {
+			o.errln("  " + c.Text)
+		}
+	}
 }
 
 // entityPages are the pages named on the command line as facts name them: a kind, "default",

@@ -123,3 +123,15 @@ func (f *factory) localRecipes(fsys fs.FS) []recipe.Recipe {
 	}
 	return recipes
 }
+
+// packageDirs are the folders of the workspace's packages, apps and backends first, the root last.
+func packageDirs(ws *workspace.Workspace) []string {
+	var dirs []string
+	for _, a := range ws.Apps {
+		dirs = append(dirs, a.Dir)
+	}
+	for _, b := range ws.Backends {
+		dirs = append(dirs, b.Dir)
+	}
+	return append(dirs, ".")
+}

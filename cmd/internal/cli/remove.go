@@ -66,15 +66,17 @@ type removeJSON struct {
 }
 
 func runRemove(ctx context.Context, opts *removeOptions) error {
-	recipes, err := lookUp(opts.plugins)
-	if err != nil {
-		return err
-	}
 	root, fsys, err := opts.open()
 	if err != nil {
 		return err
 	}
 	ws, err := opts.load(fsys)
+	if err != nil {
+		return err
+	}
+	r := opts.newResolver(root, fsys, ws)
+	r.shelf.installed = nodeModules(root, packageDirs(ws))
+	recipes, err := r.installed(ctx, opts.plugins)
 	if err != nil {
 		return err
 	}

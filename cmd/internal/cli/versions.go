@@ -92,6 +92,19 @@ func (v *versions) prefetch(ctx context.Context, recipes []recipe.Recipe) {
 	v.readRelease(ctx, names)
 }
 
+// readReleaseFor reads the release for choosing a version of a package.
+func (v *versions) readReleaseFor(ctx context.Context, name string) {
+	if _, ok := manifest.Lookup(v.target); ok || v.offline {
+		v.readRelease(ctx, nil)
+		return
+	}
+	names := []string{name}
+	if p, err := v.packument(ctx, name); err == nil {
+		names = append(names, p.Asks()...)
+	}
+	v.readRelease(ctx, names)
+}
+
 // packument is what the registry says of a package; with publish times, if their age counts.
 func (v *versions) packument(ctx context.Context, name string) (*npm.Packument, error) {
 	if v.gate.Min > 0 {
