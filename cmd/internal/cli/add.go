@@ -141,7 +141,8 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 		return err
 	}
 	for _, f := range found {
-		opts.introduce(f)
+		there := slices.ContainsFunc(plan.Plugins, func(p install.Plugin) bool { return p.ID == f.recipe.ID && p.State == install.Present })
+		opts.introduce(f, there)
 	}
 	opts.warn(plan.Warnings)
 	opts.detail("%s", plan.Difference)
@@ -161,7 +162,12 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 }
 
 // introduce says where the recipe of a plugin comes from, what was left open, and what is taken.
-func (o *addOptions) introduce(f resolution) {
+// Of a plugin that is there already only what is worth knowing still.
+func (o *addOptions) introduce(f resolution, there bool) {
+	if there {
+		o.warn(f.says)
+		return
+	}
 	style := o.io.ErrStyle()
 	o.errln(style.Bold(f.recipe.Title) + style.Dim(": "+f.source()))
 	if f.forced != "" {
