@@ -37,8 +37,8 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 		done; \
 	done
 
-oracle: ## compare with tree-sitter and node-semver; needs node, npm, network
-	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run 'Oracle|NodeSemver' -v ./codemod/tsx ./registry/npmver
+oracle: ## compare with tree-sitter, node-semver, the official config loader; needs node, npm, network
+	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run 'Oracle|NodeSemver' -v ./codemod/tsx ./codemod/schema ./registry/npmver
 
 e2e: build ## plugins on new apps, installed, started and looked at; needs node, npm, git, chromium, a C++ compiler, network, 15 minutes
 	BATTEN_REQUIRE=oracle,network,browser BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 120m -run "TestE2E$(if $(E2E),/$(E2E))" -v ./cmd/internal/e2e

@@ -46,7 +46,7 @@ type EnvVar struct {
 }
 
 // Block writes the configuration at a path that the schema requires there, with the options'.
-// It is false if that is nothing.
+// It is false if that is nothing, or nothing but empty collections.
 //
 // Values are the default, the constant or the first of an enumeration; a secret, and what nobody
 // can know, is an environment variable: ${NAME}. Descriptions become comments above the keys.
@@ -80,12 +80,14 @@ func (s *Schema) Block(path []string, opts BlockOptions) (Block, bool) {
 		lines = []string{inline}
 	}
 	out.YAML = strings.Join(lines, "\n") + "\n"
+	says := false // anything but empty collections
 	for _, l := range lines {
-		if l = strings.TrimSpace(l); l != "" && l[0] != '#' {
-			out.Required = true
-		}
+		l = strings.TrimSpace(l)
+		live := l != "" && l[0] != '#'
+		out.Required = out.Required || live
+		says = says || !live || !strings.HasSuffix(l, ":") && !strings.HasSuffix(l, ": {}") && !strings.HasSuffix(l, ": []")
 	}
-	if !out.Required && inline == "" && len(lines) == 0 {
+	if !says && !w.wanted(base) {
 		return out, false
 	}
 	out.Env = w.vars
@@ -458,8 +460,10 @@ func envDescription(s *Schema, path Path) string {
 	if first == "" {
 		return "The value of " + path.String() + "."
 	}
-	if i := strings.Index(first, ". "); i >= 0 {
-		first = first[:i+1]
+	for i := range len(first) - 1 {
+		if first[i] == '.' && first[i+1] == ' ' && !strings.HasSuffix(first[:i], "e.g") && !strings.HasSuffix(first[:i], "i.e") {
+			return first[:i+1]
+		}
 	}
 	return first
 }

@@ -188,7 +188,12 @@ func (r *jsonReader) combine(s *Schema, obj *object, depth int) *Schema {
 		}
 		var choice []*Schema
 		for _, item := range list {
-			choice = append(choice, r.schema(item, depth+1))
+			if !isNothing(item) {
+				choice = append(choice, r.schema(item, depth+1))
+			}
+		}
+		if len(choice) == 0 {
+			continue
 		}
 		if len(choice) == 1 {
 			s = r.m.both(nil, s, choice[0])
@@ -199,6 +204,16 @@ func (r *jsonReader) combine(s *Schema, obj *object, depth int) *Schema {
 		s = &with
 	}
 	return s
+}
+
+// isNothing recognises {"not": {}}, which the official tool makes of undefined.
+func isNothing(v jsonValue) bool {
+	obj, ok := v.value.(*object)
+	if !ok || len(obj.members) != 1 {
+		return false
+	}
+	not, ok := obj.get("not").(*object)
+	return ok && len(not.members) == 0
 }
 
 func (r *jsonReader) annotations(s *Schema, obj *object) {

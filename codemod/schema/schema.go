@@ -159,12 +159,10 @@ func (s *Schema) typeName(depth int) string {
 	}
 	for _, t := range s.Types {
 		switch {
-		case t == Array && !s.Items.Any():
-			add("list of " + s.Items.typeName(depth+1))
 		case t == Array:
-			add("list")
+			add(s.listName(depth))
 		case t == Object && len(s.Properties) == 0 && !s.Rest.Any():
-			add("mapping of " + s.Rest.typeName(depth+1))
+			add("mapping of " + inner(s.Rest.typeName(depth+1)))
 		default:
 			add(string(t))
 		}
@@ -179,11 +177,27 @@ func (s *Schema) typeName(depth int) string {
 	}
 	if len(names) == 0 {
 		if s.Items != nil || len(s.Tuple) > 0 {
-			return "list"
+			return s.listName(depth)
 		}
 		return "object"
 	}
 	return strings.Join(names, " or ")
+}
+
+func (s *Schema) listName(depth int) string {
+	item, ok := s.item(-1, 0)
+	if !ok || item.Any() {
+		return "list"
+	}
+	return "list of " + inner(item.typeName(depth+1))
+}
+
+// inner is a type's name within another's.
+func inner(name string) string {
+	if strings.Contains(name, " or ") || strings.Contains(name, " | ") {
+		return "(" + name + ")"
+	}
+	return name
 }
 
 // scalarText is a value of an Enum or a default as people write it.

@@ -104,7 +104,7 @@ h string
 i!! object
 i.k!! string
 i.l!! string
-j!! list
+j!! list of (string or number)
 k!! true | maybe
 l!! -1
 `,

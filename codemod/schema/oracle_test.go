@@ -1,0 +1,337 @@
+package schema_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/batten-dev/batten/codemod/schema"
+	"github.com/batten-dev/batten/fixtures"
+	"github.com/batten-dev/batten/registry/npm"
+	"github.com/batten-dev/batten/registry/npmver"
+)
+
+// configLoader is what the official CLI reads schemas with, and what declares the types that most
+// schemas import.
+var configLoader = []string{"@backstage/config-loader@1.11.3", "@backstage/types@1.2.1", "@backstage/backend-plugin-api@1.3.1"}
+
+// oraclePackages publish their schema as a config.d.ts: those of release 1.40.0, and others.
+var oraclePackages = strings.Fields(`
+@backstage/backend-defaults@0.11.0
+@backstage/backend-dynamic-feature-service@0.7.1
+@backstage/core-components@0.17.3
+@backstage/integration@1.17.0
+@backstage/frontend-app-api@0.11.3
+@backstage/plugin-app-backend@0.5.3
+@backstage/plugin-auth-backend@0.25.1
+@backstage/plugin-auth-backend-module-github-provider@0.3.4
+@backstage/plugin-auth-backend-module-google-provider@0.3.4
+@backstage/plugin-auth-backend-module-microsoft-provider@0.3.4
+@backstage/plugin-auth-backend-module-okta-provider@0.2.4
+@backstage/plugin-auth-backend-module-gitlab-provider@0.3.4
+@backstage/plugin-auth-backend-module-oidc-provider@0.4.4
+@backstage/plugin-auth-backend-module-gcp-iap-provider@0.4.4
+@backstage/plugin-auth-backend-module-guest-provider@0.2.9
+@backstage/plugin-auth-backend-module-auth0-provider@0.2.4
+@backstage/plugin-catalog@1.31.0
+@backstage/plugin-catalog-backend@2.1.0
+@backstage/plugin-catalog-backend-module-aws@0.4.12
+@backstage/plugin-catalog-backend-module-bitbucket-cloud@0.5.0
+@backstage/plugin-catalog-backend-module-bitbucket-server@0.5.0
+@backstage/plugin-catalog-backend-module-gcp@0.3.9
+@backstage/plugin-catalog-backend-module-gerrit@0.3.3
+@backstage/plugin-catalog-backend-module-github@0.10.0
+@backstage/plugin-catalog-backend-module-gitlab@0.7.0
+@backstage/plugin-catalog-backend-module-ldap@0.11.6
+@backstage/plugin-catalog-backend-module-msgraph@0.7.1
+@backstage/plugin-catalog-backend-module-puppetdb@0.2.11
+@backstage/plugin-catalog-import@0.13.1
+@backstage/plugin-devtools-backend@0.5.6
+@backstage/plugin-events-backend@0.5.3
+@backstage/plugin-events-backend-module-aws-sqs@0.4.12
+@backstage/plugin-events-backend-module-github@0.4.1
+@backstage/plugin-events-backend-module-gitlab@0.3.2
+@backstage/plugin-events-backend-module-google-pubsub@0.1.1
+@backstage/plugin-events-backend-module-kafka@0.1.0
+@backstage/plugin-home@0.8.9
+@backstage/plugin-kubernetes-backend@0.19.7
+@backstage/plugin-kubernetes-react@0.5.8
+@backstage/plugin-notifications-backend@0.5.7
+@backstage/plugin-notifications-backend-module-email@0.3.10
+@backstage/plugin-notifications-backend-module-slack@0.1.2
+@backstage/plugin-proxy-backend@0.6.3
+@backstage/plugin-scaffolder-backend@2.0.0
+@backstage/plugin-scaffolder-backend-module-sentry@0.2.10
+@backstage/plugin-search@1.4.27
+@backstage/plugin-search-backend@2.0.3
+@backstage/plugin-search-backend-module-catalog@0.3.5
+@backstage/plugin-search-backend-module-elasticsearch@1.7.3
+@backstage/plugin-search-backend-module-explore@0.3.3
+@backstage/plugin-search-backend-module-pg@0.5.45
+@backstage/plugin-search-backend-module-stack-overflow-collator@0.3.10
+@backstage/plugin-search-backend-module-techdocs@0.4.3
+@backstage/plugin-techdocs@1.13.0
+@backstage/plugin-techdocs-backend@2.0.3
+@backstage-community/plugin-azure-sites-backend@0.16.0
+@backstage-community/plugin-explore-backend@0.16.0
+@backstage-community/plugin-grafana@0.21.0
+@backstage-community/plugin-quay@1.24.0
+@backstage-community/plugin-redhat-argocd@2.3.0
+@backstage-community/plugin-redhat-argocd-backend@0.13.0
+@backstage-community/plugin-rollbar-backend@0.12.0
+@pagerduty/backstage-plugin-backend@0.14.0
+@roadiehq/backstage-plugin-argo-cd@2.12.5
+@roadiehq/backstage-plugin-argo-cd-backend@4.8.0
+@roadiehq/rag-ai-backend@3.0.1
+@roadiehq/catalog-backend-module-okta@1.4.1
+`)
+
+const askOracle = `
+const { loadConfigSchema } = require('@backstage/config-loader');
+const errors = [];
+loadConfigSchema({ dependencies: [], packagePaths: process.argv.slice(2), excludePackageDependencies: true,
+  onSchemaError: e => errors.push(String(e && e.message).split('\n')[0]) }).then(
+  s => process.stdout.write(JSON.stringify({ schemas: s.serialize().schemas, errors })),
+  e => { console.error(e); process.exit(1); });
+`
+
+// TestOracleSchemas compares what FromDTS reads with what the official tool makes of the same
+// files: every key, its type, whether it is required, visibility, default,
+// deprecation, description.
+func TestOracleSchemas(t *testing.T) {
+	if !strings.Contains(os.Getenv("BATTEN_REQUIRE"), "oracle") {
+		t.Skip("it takes half a minute: make oracle runs it")
+	}
+	fixtures.Require(t, "oracle", "network")
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "package.json"), []byte(`{"private": true}`))
+	write(t, filepath.Join(dir, "ask.cjs"), []byte(askOracle))
+	run(t, dir, "npm", append([]string{"install", "--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps"}, configLoader...)...)
+
+	packages := download(t, oraclePackages)
+	args := []string{"ask.cjs"}
+	own := map[string]string{}
+	for name, files := range packages {
+		s, err := schema.FromPackage(files)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if s == nil {
+			t.Logf("%s has no schema", name)
+			continue
+		}
+		own[name] = lines(s)
+		at := filepath.Join(dir, "node_modules", filepath.FromSlash(name))
+		for _, file := range [...]string{"package.json", "config.d.ts"} {
+			src, err := fs.ReadFile(files, file)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			write(t, filepath.Join(at, file), src)
+		}
+		args = append(args, filepath.Join(at, "package.json"))
+	}
+	var answer struct {
+		Schemas []struct {
+			PackageName string
+			Value       json.RawMessage
+		}
+		Errors []string
+	}
+	if err := json.Unmarshal(run(t, dir, "node", args...), &answer); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range answer.Errors {
+		t.Logf("left out, the official tool says: %s", e)
+		if _, rest, ok := strings.Cut(e, "package '"); ok {
+			name, _, _ := strings.Cut(rest, "'")
+			delete(own, name)
+		}
+	}
+	compared, keys, different := 0, 0, 0
+	for _, official := range answer.Schemas {
+		s, err := schema.FromJSON(official.PackageName, "official", official.Value)
+		if err != nil {
+			t.Errorf("%s: %v", official.PackageName, err)
+			continue
+		}
+		want := lines(s)
+		got, ok := own[official.PackageName]
+		if !ok {
+			continue
+		}
+		compared++
+		keys += strings.Count(want, "\n")
+		if diff := difference(got, want); diff != "" {
+			different += strings.Count(diff, "\n")
+			t.Errorf("%s:\n%s", official.PackageName, diff)
+		}
+	}
+	t.Logf("%d packages, %d keys, %d lines differ", compared, keys, different)
+	if compared < 40 {
+		t.Errorf("the official tool read %d of %d packages", compared, len(packages))
+	}
+}
+
+// lines is describe with the description, and with alternatives in the order of the alphabet.
+func lines(s *schema.Schema) string {
+	var out []string
+	for _, k := range s.Keys() {
+		line := k.Path.String() + " "
+		if k.Required {
+			line += "required "
+		}
+		if k.Choice {
+			line += "choice "
+		}
+		line += normal(k.Schema, 0) + " " + string(k.Visibility)
+		if d := k.Schema.Default; d != nil {
+			line += " default " + fmt.Sprint(d)
+		}
+		if k.Schema.Deprecated != "" {
+			line += " deprecated"
+		}
+		// What schedules are is declared elsewhere, and described here in other words.
+		if !slices.Contains(k.Path, "schedule") {
+			line += " " + strings.Join(strings.Fields(k.Schema.Description), " ")
+		}
+		out = append(out, line)
+	}
+	sort.Strings(out)
+	return strings.Join(slices.Compact(out), "\n") + "\n"
+}
+
+// normal is a type in one of the ways in which it can be written.
+func normal(s *schema.Schema, depth int) string {
+	if s.Any() || depth > 6 {
+		return "any"
+	}
+	var out []string
+	for _, v := range s.Enum {
+		out = append(out, fmt.Sprintf("%q", fmt.Sprint(v)))
+	}
+	if len(s.Enum) == 0 {
+		for _, t := range s.Types {
+			switch {
+			case t == schema.Array && s.Items != nil:
+				out = append(out, "["+normal(s.Items, depth+1)+"]")
+			case t == schema.Array && len(s.Tuple) > 0:
+				out = append(out, "["+normal(s.Tuple[0], depth+1)+"]")
+			default:
+				out = append(out, string(t))
+			}
+		}
+	}
+	for _, c := range s.Choices {
+		for _, a := range c {
+			out = append(out, strings.Split(normal(a, depth+1), "|")...)
+		}
+	}
+	sort.Strings(out)
+	return strings.Join(slices.Compact(out), "|")
+}
+
+// lost are the keys that the official tool drops: of A & { [key: string]: B }, those of B.
+var lost = []string{"proxy.* ", "proxy.*.", "kubernetes.apiVersionOverrides.* "}
+
+func difference(got, want string) string {
+	has := map[string]int{}
+	for l := range strings.Lines(got) {
+		has[l] |= 1
+	}
+	for l := range strings.Lines(want) {
+		has[l] |= 2
+	}
+	var out []string
+	for l, in := range has {
+		switch in {
+		case 1:
+			if slices.ContainsFunc(lost, func(p string) bool { return strings.HasPrefix(l, p) }) {
+				continue
+			}
+			out = append(out, l[:len(l)-1]+"   <- ours\n")
+		case 2:
+			out = append(out, l[:len(l)-1]+"   <- official\n")
+		}
+	}
+	sort.Strings(out)
+	return strings.Join(out, "")
+}
+
+func write(t *testing.T, name string, src []byte) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, src, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func run(t *testing.T, dir, name string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, stderr.Bytes())
+	}
+	return out
+}
+
+func download(t *testing.T, specs []string) map[string]fs.FS {
+	t.Helper()
+	config, problems := npm.ConfigFrom(npm.UserPlaces(""))
+	if err := errors.Join(problems...); err != nil {
+		t.Log(err)
+	}
+	client := npm.New(config)
+	out := map[string]fs.FS{}
+	for _, spec := range specs {
+		at := strings.LastIndexByte(spec, '@')
+		v := version(t, client, spec[:at], spec[at+1:])
+		if v == nil {
+			continue
+		}
+		files, err := client.Tarball(context.Background(), v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[spec[:at]] = files
+	}
+	return out
+}
+
+// version is a version of a package, or the newest before it where a mirror lacks it.
+func version(t *testing.T, client *npm.Client, name, want string) *npm.Version {
+	t.Helper()
+	all, err := client.Packument(context.Background(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := all.Versions[want]; ok {
+		return v
+	}
+	var best *npm.Version
+	for _, v := range all.Sorted() {
+		if npmver.Satisfies(v.Version, "<"+want) {
+			best = v
+		}
+	}
+	if best == nil {
+		t.Logf("%s: the registry has no version up to %s", name, want)
+		return nil
+	}
+	t.Logf("%s: %s in the place of %s", name, best.Version, want)
+	return best
+}
