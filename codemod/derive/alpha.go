@@ -196,6 +196,15 @@ func (n *newPlugin) list(m *module, array tsx.Node, depth int) {
 		}
 		return
 	}
+	if array.Is(tsx.KindCallExpression) && tsx.Callee(array).Text() == "Object.values" { // of a namespace
+		s := m.symbolOf(firstArgument(array), 0)
+		if s.mod != nil && !s.node.Ok() {
+			for _, name := range s.mod.exportNames() {
+				n.add(s.mod.export(name), depth)
+			}
+		}
+		return
+	}
 	if !array.Is(tsx.KindArray) {
 		return
 	}
@@ -204,15 +213,19 @@ func (n *newPlugin) list(m *module, array tsx.Node, depth int) {
 			n.list(m, e.NamedChild(0), depth+1)
 			continue
 		}
-		s := m.symbolOf(e, 0)
-		if s.mod == nil || len(n.blueprints) >= 200 {
-			continue
-		}
-		if v := s.value(); v.Is(tsx.KindArray) {
-			n.list(s.mod, v, depth+1)
-		} else if b := n.blueprint(s.mod, v); b != nil {
-			n.blueprints = append(n.blueprints, b)
-		}
+		n.add(m.symbolOf(e, 0), depth)
+	}
+}
+
+// add enters an extension, or an array of them.
+func (n *newPlugin) add(s symbol, depth int) {
+	if s.mod == nil || len(n.blueprints) >= 200 {
+		return
+	}
+	if v := s.value(); v.Is(tsx.KindArray) {
+		n.list(s.mod, v, depth+1)
+	} else if b := n.blueprint(s.mod, v); b != nil {
+		n.blueprints = append(n.blueprints, b)
 	}
 }
 

@@ -113,10 +113,21 @@ type legacyPlugin struct {
 	opts   tsx.Node
 }
 
-// legacy are the plugins and extensions that a package exports for the old frontend system, in
-// the order of their exports' names within each entry point.
+// legacy are the plugins and extensions that a package exports for the old frontend system, by
+// entry point and in the order of their declarations.
 func (p *pack) legacy() (plugins []*legacyPlugin, extensions []*extension) {
 	seen := map[tsx.Node]int{} // by declaration, index of the extension
+	defer func() {
+		slices.SortStableFunc(extensions, func(a, b *extension) int {
+			if c := strings.Compare(a.module, b.module); c != 0 {
+				return c
+			}
+			if c := strings.Compare(a.sym.mod.file, b.sym.mod.file); c != 0 {
+				return c
+			}
+			return a.sym.node.Start() - b.sym.node.Start()
+		})
+	}()
 	for _, e := range p.JSON.Exports {
 		m := p.load(e.JS)
 		if m == nil {
@@ -155,11 +166,9 @@ func (p *pack) legacy() (plugins []*legacyPlugin, extensions []*extension) {
 	return plugins, extensions
 }
 
-// exportNames are the names of a module's exports, in the order of the source as far as one
-// statement has them all, with those of `export * from` behind.
+// exportNames are the sorted names of a module's exports, with those of `export * from` behind.
 func (m *module) exportNames() []string {
 	names := sortedKeys(m.exports)
-	slices.SortStableFunc(names, func(a, b string) int { return m.exportOffset(a) - m.exportOffset(b) })
 	names = slices.DeleteFunc(names, func(n string) bool { return n == "__esModule" })
 	for _, spec := range m.stars {
 		if to := m.find(spec); to != nil && to != m && strings.HasPrefix(spec, ".") {
@@ -181,15 +190,6 @@ func (m *module) exportNamesShallow() []string {
 		}
 	}
 	return names
-}
-
-// exportOffset orders exports: by where what they are is declared.
-func (m *module) exportOffset(name string) int {
-	x := m.exports[name]
-	if d, ok := m.decls[x.name]; ok {
-		return d.Start()
-	}
-	return 0
 }
 
 // called is the name of the function that a call calls, as its library exports it:

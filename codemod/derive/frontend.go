@@ -19,6 +19,8 @@ type candidate struct {
 	condition string // where the predicate was read
 	props     recipe.Props
 	leftOut   string
+	// optionally says that leftOut is a choice.
+	optionally bool
 }
 
 // frontend adds the steps of both frontend systems.
@@ -48,48 +50,90 @@ func (d *deriver) candidates(p *pack, plugins []*legacyPlugin, extensions []*ext
 	predicates := d.predicates(p)
 	var all []*candidate
 	for _, x := range extensions {
-		c := &candidate{extension: x}
-		c.blueprint = equal(x, features)
+		all = append(all, &candidate{extension: x})
+	}
+	places := map[*candidate]mount{}
+	for _, c := range all {
+		places[c] = c.place(nil, plugins)
+	}
+	equals(all, features, func(c *candidate) recipe.Kind { return places[c].kind })
+	for _, c := range all {
+		x := c.extension
 		c.mount = x.place(c.blueprint, plugins)
 		d.describe(c, plugins)
 		if c.mount.kind == recipe.KindEntityTab || c.mount.kind == recipe.KindEntityCard {
 			c.predicate, c.condition = choosePredicate(predicates, c.blueprint, x.export+" "+x.name)
 		}
 		c.complete()
-		all = append(all, c)
 	}
 	return all
 }
 
-// equal is the blueprint that renders what an extension renders; nil if there is none.
-func equal(x *extension, features []*newPlugin) *blueprint {
-	var byRoute *blueprint
-	for _, f := range features {
-		for _, b := range f.blueprints {
-			if b.kind == "api" || b.kind == "nav-item" {
+// equals finds for each extension the blueprint that shows the same: that renders the same
+// component, or is at the same route; of those left on both sides, the only ones of their kind, or
+// those that share a name.
+func equals(all []*candidate, features []*newPlugin, kindOf func(*candidate) recipe.Kind) {
+	taken := map[*blueprint]bool{}
+	take := func(match func(c *candidate, b *blueprint) bool) {
+		for _, c := range all {
+			if c.blueprint != nil {
 				continue
 			}
-			if b.matches(x) {
-				return b
-			}
-			if x.mount.ok() && b.route == x.mount && (b.kind == "page" || b.kind == "entity-content") && byRoute == nil {
-				byRoute = b
+			for _, f := range features {
+				for _, b := range f.blueprints {
+					if c.blueprint == nil && !taken[b] && b.mountKind() != "" && match(c, b) {
+						c.blueprint = b
+						taken[b] = true
+					}
+				}
 			}
 		}
 	}
-	return byRoute
+	routed := func(b *blueprint) bool { return b.kind == "page" || b.kind == "entity-content" }
+	take(func(c *candidate, b *blueprint) bool { return b.legacy.ok() && b.legacy == c.sym })
+	take(func(c *candidate, b *blueprint) bool {
+		return b.matches(c.extension) && routed(b) == (c.creator == "createRoutableExtension")
+	})
+	take(func(c *candidate, b *blueprint) bool { return b.matches(c.extension) })
+	take(func(c *candidate, b *blueprint) bool {
+		return c.extension.mount.ok() && b.route == c.extension.mount && routed(b)
+	})
+	take(func(c *candidate, b *blueprint) bool {
+		kind := kindOf(c)
+		return kind == b.mountKind() && b.name != "" && kebab(b.name) != "" && overlap(c.export, b.name) == len(words(b.name))
+	})
+	for _, kind := range []recipe.Kind{recipe.KindRoute, recipe.KindEntityTab, recipe.KindEntityCard} {
+		var cs []*candidate
+		for _, c := range all {
+			if c.blueprint == nil && kindOf(c) == kind {
+				cs = append(cs, c)
+			}
+		}
+		var bs []*blueprint
+		for _, f := range features {
+			for _, b := range f.blueprints {
+				if !taken[b] && b.mountKind() == kind {
+					bs = append(bs, b)
+				}
+			}
+		}
+		if len(cs) == 1 && len(bs) == 1 {
+			cs[0].blueprint = bs[0]
+			taken[bs[0]] = true
+		}
+	}
 }
 
 // describe gives a page or tab its path and title.
 func (d *deriver) describe(c *candidate, plugins []*legacyPlugin) {
-	id := c.pack.JSON.PluginID
+	id := ""
 	for _, p := range plugins {
-		if p.id != "" && (id == "" || p.sym == c.plugin) {
+		if id == "" || p.sym == c.plugin {
 			id = p.id
 		}
 	}
-	if id == "" {
-		id = ShortName(c.pack.Name)
+	if id == "" || id != kebab(id) { // camelCase does not tell where words end
+		id = cmpOr(c.pack.JSON.PluginID, id, ShortName(c.pack.Name))
 	}
 	if c.mount.kind == recipe.KindRoute || c.mount.kind == recipe.KindEntityTab {
 		c.path = "/" + kebab(id)
@@ -263,11 +307,11 @@ func (d *deriver) decide(all []*candidate) {
 		case d.refuses(c.export, id):
 			c.leftOut = "It was not asked for."
 		case d.wants(c.export, id):
-		case hasWord(c.export, "deprecated"):
-			c.leftOut = "Its name says that it is deprecated."
+		case c.deprecated():
+			c.leftOut = "Its declaration says that it is deprecated."
 		case c.mount.kind == recipe.KindEntityCard || c.mount.kind == recipe.KindHomeWidget:
 			if why := c.optional(all); why != "" {
-				c.leftOut = why
+				c.leftOut, c.optionally = why, true
 				d.out.Choices = append(d.out.Choices, Choice{"--with " + c.export, c.export + " is left out; the flag hangs it."})
 			}
 		case c.blueprint != nil && c.blueprint.disabled && !c.blueprint.old && c.mount.kind != recipe.KindRoute:
@@ -277,24 +321,38 @@ func (d *deriver) decide(all []*candidate) {
 	}
 }
 
+// maxCards is how many cards of one plugin are hung by default.
+const maxCards = 3
+
 // optional says why a card is not hung unless it is asked for; "" if it is.
 func (c *candidate) optional(all []*candidate) string {
 	if c.blueprint != nil && c.blueprint.disabled && !c.blueprint.old {
 		return "The plugin itself has it off by default."
 	}
-	enabled, first := false, (*candidate)(nil)
+	enabled, tab := 0, ""
+	var first *candidate
 	for _, o := range all {
-		if o.mount.kind == c.mount.kind && (o.leftOut == "" || o == c) {
+		if o.leftOut != "" && o != c && !o.optionally {
+			continue
+		}
+		if o.mount.kind == recipe.KindEntityTab {
+			tab = o.export
+		}
+		if o.mount.kind == c.mount.kind {
 			if first == nil {
 				first = o
 			}
-			enabled = enabled || o.blueprint != nil && !o.blueprint.disabled
+			if o.blueprint != nil && !o.blueprint.disabled {
+				enabled++
+			}
 		}
 	}
 	switch {
-	case enabled && c.blueprint == nil:
+	case enabled > maxCards && tab != "":
+		return "It is one of many cards, and " + tab + " shows what they show."
+	case enabled > 0 && enabled <= maxCards && c.blueprint == nil:
 		return "The plugin has no equal of it in the new frontend system, other than of its other cards."
-	case !enabled && first != c:
+	case (enabled == 0 || enabled > maxCards) && first != c:
 		return "It is one of several cards, of which " + first.export + " is the first."
 	}
 	return ""

@@ -340,7 +340,7 @@ func (p *pack) resolve(name string, types bool) string {
 	candidates := []string{name, name + ".esm.js", name + ".js", name + ".cjs.js", name + ".mjs", name + ".cjs", name + "/index.esm.js", name + "/index.js", name + "/index.cjs.js"}
 	if types {
 		stem := strings.TrimSuffix(strings.TrimSuffix(name, ".js"), ".d")
-		candidates = []string{stem + ".d.ts", name + ".d.ts", stem + "/index.d.ts"}
+		candidates = []string{name, stem + ".d.ts", name + ".d.ts", stem + "/index.d.ts"}
 	}
 	for _, c := range candidates {
 		if !fs.ValidPath(c) || types != isTypes(c) || !types && !scriptName(c) {

@@ -15,7 +15,7 @@ type predicate struct {
 	export string
 	sym    symbol
 	truthy bool // it returns something else than a boolean
-	loud   bool // it takes more than an entity, or what it takes is not known
+	old    bool // its declaration says that it is deprecated
 }
 
 func (p *predicate) ref() *recipe.Ref { return &recipe.Ref{Module: p.module, Export: p.export} }
@@ -39,7 +39,7 @@ func (d *deriver) predicates(front *pack) []*predicate {
 					continue
 				}
 				s := m.export(name)
-				if s.mod == nil || s.mod.pack != p && slices.ContainsFunc(out, func(o *predicate) bool { return o.sym == s }) {
+				if s.mod == nil {
 					continue
 				}
 				params, truthy, ok := signature(types, name)
@@ -47,12 +47,14 @@ func (d *deriver) predicates(front *pack) []*predicate {
 					continue
 				}
 				if i := slices.IndexFunc(out, func(o *predicate) bool { return o.sym == s }); i >= 0 {
-					if out[i].pack == p && betterPredicate(name, out[i].export) {
-						out[i].export = name
+					if o := out[i]; o.pack == p && betterPredicate(name, o.export) {
+						o.export = name
+					} else if o.old && o.pack != p {
+						*o = predicate{pack: p, module: p.specifier(e.Path), export: name, sym: s, truthy: truthy}
 					}
 					continue
 				}
-				out = append(out, &predicate{pack: p, module: p.specifier(e.Path), export: name, sym: s, truthy: truthy})
+				out = append(out, &predicate{pack: p, module: p.specifier(e.Path), export: name, sym: s, truthy: truthy, old: deprecated(types, name)})
 			}
 		}
 	}
@@ -113,6 +115,16 @@ func signature(types *module, name string) (params int, truthy, ok bool) {
 	return params, !boolean, true
 }
 
+// deprecated reports whether the comment above an export's declaration says so.
+func deprecated(types *module, name string) bool {
+	s := types.export(name)
+	if s.mod == nil {
+		return false
+	}
+	c := tsx.EnclosingStatement(s.node).Prev()
+	return c.Is(tsx.KindComment) && strings.Contains(c.Text(), "@deprecated")
+}
+
 // annotated is the type that a variable is declared with.
 func annotated(decl tsx.Node) tsx.Node { return annotation(decl.Field(tsx.FieldType)) }
 
@@ -145,7 +157,7 @@ func choosePredicate(all []*predicate, b *blueprint, name string) (p *predicate,
 		if negative(candidate.export) {
 			continue
 		}
-		n := overlap(candidate.export, name)*4
+		n := overlap(candidate.export, name) * 4
 		if strings.HasSuffix(candidate.export, "Available") {
 			n++
 		}

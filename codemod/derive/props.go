@@ -38,6 +38,12 @@ func (p *pack) requiredProps(spec, export string, c *candidate) (props recipe.Pr
 	return props, missing
 }
 
+// deprecated reports whether the declarations say that an extension is deprecated.
+func (x *extension) deprecated() bool {
+	e, ok := x.pack.JSON.export("." + strings.TrimPrefix(x.module, x.pack.Name))
+	return ok && deprecated(x.pack.types(e), x.export)
+}
+
 // propsOf are the properties of a component by its declaration.
 func propsOf(s symbol, depth int) []prop {
 	if s.mod == nil || depth > 8 {

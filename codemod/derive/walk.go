@@ -16,31 +16,37 @@ type used struct {
 // what they use of the family's packages, the nearest first. Uses are those of names: whether the
 // code is ever reached is not asked.
 func reach(from ...symbol) []used {
+	var out []used
+	walk(func(symbol) {}, func(u used) { out = append(out, u) }, from...)
+	return out
+}
+
+// walk visits the declarations that symbols are made of, each once and the nearest first, and the
+// exports of other packages that they use.
+func walk(declared func(symbol), outside func(used), from ...symbol) {
 	type key struct {
 		mod  *module
-		name string
 		node tsx.Node
 	}
 	seen := map[key]bool{}
-	var out []used
 	for queue := from; len(queue) > 0 && len(seen) < maxVisits; {
 		s := queue[0]
 		queue = queue[1:]
-		k := key{s.mod, s.name, s.node}
+		k := key{s.mod, s.node}
 		if s.mod == nil || seen[k] || !s.node.Ok() {
 			continue
 		}
 		seen[k] = true
+		declared(s)
 		for _, r := range s.mod.usesOf(s) {
 			next := s.mod.step(r)
 			if next.mod == nil && next.ext.spec != "" {
-				out = append(out, used{next.ext, s.mod})
+				outside(used{next.ext, s.mod})
 				continue
 			}
 			queue = append(queue, next)
 		}
 	}
-	return out
 }
 
 // step is where a use leads to: spec "" is a name of the file itself.
@@ -159,6 +165,20 @@ func members(call tsx.Node) []string {
 	return []string{"default"}
 }
 
+// callback is the function that gets a dynamically imported module, if it does more than take
+// something of it.
+func callback(call tsx.Node) tsx.Node {
+	p := call.Parent()
+	if !p.Is(tsx.KindMemberExpression) || p.Field(tsx.FieldProperty).Text() != "then" {
+		return tsx.Node{}
+	}
+	args := tsx.Arguments(p.Parent())
+	if len(args) == 0 || !args[0].Field(tsx.FieldBody).Is(tsx.KindStatementBlock) {
+		return tsx.Node{}
+	}
+	return args[0]
+}
+
 // membersOf lists the properties that a callback takes of its first parameter.
 func membersOf(fn tsx.Node) []string {
 	param := fn.Field(tsx.FieldParameter)
@@ -220,6 +240,9 @@ func (m *module) components(n tsx.Node) []symbol {
 		if spec, ok := imported(c); ok {
 			for _, name := range members(c) {
 				add(m.follow(ref{spec, name}, 0))
+			}
+			if fn := callback(c); fn.Ok() { // it may make a component of what it gets
+				add(symbol{mod: m, node: fn})
 			}
 		}
 	}
