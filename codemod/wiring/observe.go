@@ -109,14 +109,19 @@ func (o *observer) run(entry string, use func(*observer)) {
 	}
 	// Only what is rendered by the files that failed is missing, if the rest ran to its end.
 	var files []string
+	failed := false
 	for _, p := range o.s.Problems {
+		if p.Missing {
+			continue
+		}
+		failed = true
 		if p.File == "" {
 			files = nil
 			break
 		}
 		files = append(files, p.File)
 	}
-	if len(o.s.Problems) > 0 {
+	if failed {
 		o.plain(entry, sortedSet(files)...)
 	}
 }
@@ -189,6 +194,10 @@ func (o *observer) problem(p jsrun.Problem) {
 	d := &diag.Diagnostic{Severity: diag.Warning, Code: "degraded", File: p.File}
 	d.Summary = fmt.Sprintf("%s could not be run in full, so that its wiring is read from the source text as far as that is plain", o.pkg)
 	d.Detail = "The reason: " + strings.TrimSuffix(p.Message, ".") + "."
+	if p.Missing {
+		d.Summary = "a file that is imported here, and what it may wire, is not seen: " + p.Message
+		d.Detail = ""
+	}
 	if d.File == "" {
 		d.File = o.pkg
 	}
@@ -198,7 +207,7 @@ func (o *observer) problem(p jsrun.Problem) {
 		}
 	}
 	for _, old := range o.degraded {
-		if old.File == d.File && old.Detail == d.Detail {
+		if old.File == d.File && old.Summary == d.Summary && old.Detail == d.Detail {
 			return
 		}
 	}

@@ -22,6 +22,7 @@ func repo(files map[string]string) fstest.MapFS {
 	put("packages/app/package.json", `{"name":"app","backstage":{"role":"frontend"},"dependencies":{"@backstage/plugin-catalog":"^1.0.0","@backstage/plugin-tech-radar":"^1.0.0","@backstage/core-plugin-api":"^1.0.0","app-backend":"1.0.0"}}`)
 	put("packages/backend/package.json", `{"name":"backend","backstage":{"role":"backend"}}`)
 	put("packages/app/src/index.tsx", "import ReactDOM from 'react-dom/client';\nimport App from './App';\nReactDOM.createRoot(document.getElementById('root')!).render(<App />);\n")
+	put("packages/app/src/App.tsx", "export default () => null;")
 	for name, content := range files {
 		switch name {
 		case "App.tsx":

@@ -30,14 +30,16 @@ func appShell() []shape {
 				app-root: <><AlertDisplay /><AppRouter>{routes}</AppRouter></>`, files: map[string]string{"App.tsx": appWith("import { AlertDisplay } from '@backstage/core-components';", oneRoute, "<><AlertDisplay /><AppRouter>{routes}</AppRouter></>")}, facts: catalog + "\napp-root-element AlertDisplay @backstage/core-components#AlertDisplay"},
 		{name: "app: function App with getProvider and getRouter", mounts: `
 				create-app: {}
-				routes: <FlatRoutes><Route path="/catalog" element={<CatalogIndexPage />} /></FlatRoutes>`, files: map[string]string{"App.tsx": strings.Replace(strings.Replace(simple, "export default app.createRoot("+plainRoot+");", `const AppProvider = app.getProvider();
+				routes: <FlatRoutes><Route path="/catalog" element={<CatalogIndexPage />} /></FlatRoutes>
+				app-root provider: <AppProvider><AppRouter2><div>{routes}</div></AppRouter2></AppProvider>`, files: map[string]string{"App.tsx": strings.Replace(strings.Replace(simple, "export default app.createRoot("+plainRoot+");", `const AppProvider = app.getProvider();
 const AppRouter2 = app.getRouter();
 export default function App() {
   return <AppProvider><AppRouter2><div>{routes}</div></AppRouter2></AppProvider>;
 }`, 1), "", "", 1)}, facts: catalog},
 		{name: "app: hot(App)", mounts: `
 				create-app: {}
-				routes: <FlatRoutes><Route path="/catalog" element={<CatalogIndexPage />} /></FlatRoutes>`, files: map[string]string{"App.tsx": strings.Replace(simple, "export default app.createRoot("+plainRoot+");", `import { hot } from 'react-hot-loader/root';
+				routes: <FlatRoutes><Route path="/catalog" element={<CatalogIndexPage />} /></FlatRoutes>
+				app-root provider: <AppProvider>{routes}</AppProvider>`, files: map[string]string{"App.tsx": strings.Replace(simple, "export default app.createRoot("+plainRoot+");", `import { hot } from 'react-hot-loader/root';
 const AppProvider = app.getProvider();
 const App = () => <AppProvider>{routes}</AppProvider>;
 export default hot(App);`, 1)}, facts: catalog},
@@ -94,7 +96,7 @@ const doc = document.querySelector('x'); window.foo = localStorage.getItem('y') 
 themes.map(t => ({ id: t.id, Provider: ({ children }) => <t.P>{children}</t.P> }));
 class Own extends def.Base { constructor() { super({}); this.x.y(); } }
 new Own().anything.at.all();
-console.log(text.length, list, +d, doc as any);`, oneRoute, plainRoot)}, facts: catalog},
+console.log(text.length, list, +d, doc as any);`, oneRoute, plainRoot)}, facts: catalog, fails: "./gone is not there"},
 		{name: "app: an import of a file that does not export it", mounts: `
 				create-app: {}
 				routes: <FlatRoutes><Route path="/catalog" element={<CatalogIndexPage />} /></FlatRoutes>
@@ -113,7 +115,8 @@ console.log(text.length, list, +d, doc as any);`, oneRoute, plainRoot)}, facts: 
 
 func routeShapes() []shape {
 	routes := func(more, children string) map[string]string {
-		return map[string]string{"App.tsx": appWith(more, "const routes = (\n  <FlatRoutes>\n"+children+"\n  </FlatRoutes>\n);", plainRoot)}
+		return map[string]string{"App.tsx": appWith(more, "const routes = (\n  <FlatRoutes>\n"+children+"\n  </FlatRoutes>\n);", plainRoot),
+			"packages/app/src/Own.tsx": "export const Own = () => <p />;"}
 	}
 	return []shape{
 		{name: "routes: wrapped, nested, conditional, made by map", mounts: `
@@ -137,7 +140,7 @@ func routeShapes() []shape {
 				route /twice @p/pages#A
 				route /twice @p/pages#B`, files: routes(`import { A, B, C, Gate } from '@p/pages';
 import { PermissionedRoute } from '@backstage/plugin-permission-react';
-import { flags, x } from './flags';
+import { flags, x } from '@p/flags';
 import { Own } from './Own';
 const list = [{ path: '/one', Page: A }, { path: '/two', Page: B }];`, `
     <Route path="/" element={<Navigate to="catalog" />} />

@@ -202,11 +202,11 @@ backend.start();`,
 backend.add(import('@b/one'));
 while (true) {}
 backend.add(import('@b/two'));`},
-			fails: "stopped after 2s",
+			fails: "ran for too long",
 		},
 	}
 }
 
 func shapes() []shape {
-	return slices.Concat(backendShapes(), appShell(), routeShapes(), sidebarShapes(), entityShapes(), otherShapes(), lateShapes(), settingShapes())
+	return slices.Concat(backendShapes(), appShell(), routeShapes(), sidebarShapes(), entityShapes(), otherShapes(), lateShapes(), settingShapes(), pageShapes())
 }

@@ -46,15 +46,17 @@ func (in *instrumenter) stmt(s ast.Statement) ast.Statement {
 		case *ast.ForLoopInitializerLexicalDecl:
 			in.bindings(init.LexicalDeclaration.List)
 		}
-		s.Test, s.Update, s.Body = in.expr(s.Test), in.expr(s.Update), in.stmt(s.Body)
+		s.Test, s.Update, s.Body = in.expr(s.Test), in.expr(s.Update), counted(in.stmt(s.Body))
 	case *ast.ForInStatement:
-		s.Source, s.Body = in.expr(s.Source), in.stmt(s.Body)
+		in.into(s.Into)
+		s.Source, s.Body = in.expr(s.Source), counted(in.stmt(s.Body))
 	case *ast.ForOfStatement:
-		s.Source, s.Body = in.expr(s.Source), in.stmt(s.Body)
+		in.into(s.Into)
+		s.Source, s.Body = in.expr(s.Source), counted(in.stmt(s.Body))
 	case *ast.WhileStatement:
-		s.Test, s.Body = in.expr(s.Test), in.stmt(s.Body)
+		s.Test, s.Body = in.expr(s.Test), counted(in.stmt(s.Body))
 	case *ast.DoWhileStatement:
-		s.Test, s.Body = in.expr(s.Test), in.stmt(s.Body)
+		s.Test, s.Body = in.expr(s.Test), counted(in.stmt(s.Body))
 	case *ast.LabelledStatement:
 		s.Statement = in.stmt(s.Statement)
 	case *ast.SwitchStatement:
@@ -66,7 +68,7 @@ func (in *instrumenter) stmt(s ast.Statement) ast.Statement {
 	case *ast.TryStatement:
 		in.block(s.Body)
 		if s.Catch != nil {
-			in.block(s.Catch.Body)
+			in.catch(s.Catch)
 		}
 		in.block(s.Finally)
 	case *ast.WithStatement:
@@ -77,18 +79,34 @@ func (in *instrumenter) stmt(s ast.Statement) ast.Statement {
 
 func (in *instrumenter) bindings(list []*ast.Binding) {
 	for _, b := range list {
-		b.Initializer = in.expr(b.Initializer)
+		in.pattern(b)
+	}
+}
+
+// into rewrites what a loop puts its items into.
+func (in *instrumenter) into(target ast.ForInto) {
+	switch t := target.(type) {
+	case *ast.ForIntoVar:
+		in.pattern(t.Binding)
+	case *ast.ForDeclaration:
+		in.pattern(t.Target)
+	case *ast.ForIntoExpression:
+		in.pattern(t.Expression)
 	}
 }
 
 func (in *instrumenter) function(f *ast.FunctionLiteral) {
 	in.parameters(f.ParameterList)
 	in.block(f.Body)
+	entered(f.Body)
 }
 
 func (in *instrumenter) parameters(p *ast.ParameterList) {
 	if p != nil {
 		in.bindings(p.List)
+		if p.Rest != nil {
+			in.pattern(p.Rest)
+		}
 	}
 }
 
@@ -145,6 +163,9 @@ func (in *instrumenter) switchTest(s *ast.SwitchStatement) {
 
 // expr rewrites an expression inside; nil stays nil.
 func (in *instrumenter) expr(e ast.Expression) ast.Expression {
+	if x := truth(e); x != nil {
+		return call(e.Idx0(), "bool", in.expr(x))
+	}
 	switch e := e.(type) {
 	case *ast.ConditionalExpression:
 		return in.conditional(e, "cond")
@@ -162,6 +183,13 @@ func (in *instrumenter) expr(e ast.Expression) ast.Expression {
 		e.Left, e.Right = in.expr(e.Left), in.expr(e.Right)
 	case *ast.CallExpression:
 		dot, ok := e.Callee.(*ast.DotExpression)
+		if ok && dot.Identifier.Name == "catch" && len(e.ArgumentList) == 1 {
+			if _, spread := e.ArgumentList[0].(*ast.SpreadElement); !spread {
+				e.ArgumentList[0] = call(e.ArgumentList[0].Idx0(), "catcher", in.expr(e.ArgumentList[0]))
+				e.Callee = in.expr(e.Callee)
+				return e
+			}
+		}
 		for i, arg := range e.ArgumentList {
 			if c, isCond := arg.(*ast.ConditionalExpression); isCond && ok && dot.Identifier.Name == "add" {
 				e.ArgumentList[i] = in.conditional(c, "arg")
@@ -196,15 +224,17 @@ func (in *instrumenter) expr(e ast.Expression) ast.Expression {
 		switch b := e.Body.(type) {
 		case *ast.BlockStatement:
 			in.block(b)
+			entered(b)
 		case *ast.ExpressionBody:
-			b.Expression = in.expr(b.Expression)
+			at := b.Expression.Idx0()
+			b.Expression = &ast.SequenceExpression{Sequence: []ast.Expression{step(at), in.expr(b.Expression)}}
 		}
 	case *ast.FunctionLiteral:
 		in.function(e)
 	case *ast.ClassLiteral:
 		in.class(e)
 	case *ast.AssignExpression:
-		e.Right = in.expr(e.Right)
+		in.pattern(e)
 	case *ast.AwaitExpression:
 		e.Argument = in.expr(e.Argument)
 	case *ast.YieldExpression:

@@ -1,6 +1,7 @@
 package jsrun
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,6 +59,7 @@ type Problem struct {
 	File    string // slash path, "" if not known
 	Offset  int    // byte offset in File, -1 if not known
 	Message string
+	Missing bool // an import of a file that is not there, which is a stub: all else ran
 }
 
 func (p Problem) String() string {
@@ -81,7 +83,7 @@ func Build(ctx context.Context, src Source) (*Bundle, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		b.files, b.resolved, b.bytes = map[string]*sourceFile{}, map[[2]string]string{}, 0
+		b.files, b.resolved, b.missing, b.bytes = map[string]*sourceFile{}, map[[2]string]string{}, map[[2]string]bool{}, 0
 		res := api.Build(b.options())
 		if len(res.Errors) == 0 {
 			return b.bundle(res)
@@ -90,7 +92,7 @@ func Build(ctx context.Context, src Source) (*Bundle, error) {
 			return nil, err
 		}
 	}
-	return nil, &BuildError{Problem{b.Entry, -1, "cannot be bundled"}}
+	return nil, &BuildError{Problem{File: b.Entry, Offset: -1, Message: "cannot be bundled"}}
 }
 
 type builder struct {
@@ -102,6 +104,7 @@ type builder struct {
 	mu       sync.Mutex // esbuild calls the plugin from several goroutines
 	files    map[string]*sourceFile
 	resolved map[[2]string]string
+	missing  map[[2]string]bool // importer, specifier
 	bytes    int
 }
 
@@ -143,6 +146,9 @@ func (b *builder) setup(build api.PluginBuild) {
 				return api.OnResolveResult{Path: "./" + name, External: true}, nil
 			}
 			return api.OnResolveResult{Path: name, Namespace: namespace}, nil
+		}
+		if args.Importer != "" && b.lacks(args.Path, args.Importer) {
+			b.missing[[2]string{args.Importer, args.Path}] = true
 		}
 		return api.OnResolveResult{Path: args.Path, External: true}, nil
 	})
@@ -259,13 +265,56 @@ func (b *builder) cure(errs []api.Message) error {
 		}
 	}
 	if !progress {
-		return &BuildError{Problem{b.Entry, -1, errs[0].Text}}
+		return &BuildError{Problem{File: b.Entry, Offset: -1, Message: errs[0].Text}}
 	}
 	return nil
 }
 
+// lacks reports whether a relative import is of code or data that is not there. Assets are stubs
+// whether they are there or not.
+func (b *builder) lacks(specifier, importer string) bool {
+	if !strings.HasPrefix(specifier, "./") && !strings.HasPrefix(specifier, "../") {
+		return false
+	}
+	name := path.Join(path.Dir(importer), specifier)
+	if !fs.ValidPath(name) || asset.MatchString(name) {
+		return false
+	}
+	for _, file := range []string{name, name + ".d.ts"} { // of some other kind; with types alone
+		if info, err := fs.Stat(b.FS, file); err == nil && !info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
+// asset matches the names of files that are not code: what app bundlers make a URL or a text of.
+var asset = regexp.MustCompile(`(?i)\.(css|scss|sass|less|styl|svg|png|jpe?g|gif|webp|avif|ico|bmp|woff2?|ttf|eot|otf|mdx?|txt|html?|` +
+	`ya?ml|gql|graphql|mp3|mp4|webm|ogg|wav|pdf|zip|csv|xml|wasm|node|hbs|ejs|raw)$`)
+
+// absent are the problems of imports of files that are not there, in order.
+func (b *builder) absent() []Problem {
+	var out []Problem
+	for key := range b.missing {
+		p := Problem{File: key[0], Offset: -1, Message: key[1] + " is not there", Missing: true}
+		if f := b.files[key[0]]; f != nil {
+			for _, quote := range []string{"'", `"`, "`"} {
+				if at := strings.Index(string(f.src), quote+key[1]+quote); at >= 0 {
+					p.Offset = at
+					break
+				}
+			}
+		}
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(p, q Problem) int {
+		return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Offset, q.Offset), cmp.Compare(p.Message, q.Message))
+	})
+	return out
+}
+
 func (b *builder) bundle(res api.BuildResult) (*Bundle, error) {
-	out := &Bundle{files: b.files, resolved: b.resolved, problems: b.problems}
+	out := &Bundle{files: b.files, resolved: b.resolved, problems: append(b.problems, b.absent()...)}
 	for _, f := range res.OutputFiles {
 		if strings.HasSuffix(f.Path, ".map") {
 			out.mapJSON = f.Contents

@@ -48,7 +48,11 @@ func (s *Session) globals() {
 		return s.element(call.Argument(0), call.Argument(1), call.Argument(2), nil)
 	})
 	set(host, "clone", func(call goja.FunctionCall) goja.Value { return s.clone(call.Argument(0), call.Argument(1)) })
-	set(host, "problem", func(v goja.Value) { s.Problems = append(s.Problems, Problem{Offset: -1, Message: v.String()}) })
+	set(host, "problem", func(v goja.Value) {
+		if o, ok := v.(*goja.Object); ok {
+			s.swallowed(o)
+		}
+	})
 	v, err = rt.RunProgram(prelude())
 	s.must(err)
 	init, _ := goja.AssertFunction(v)
@@ -76,6 +80,7 @@ func (s *Session) globals() {
 	s.console()
 	s.clock()
 	s.conditionFunctions()
+	s.weaveFunctions()
 }
 
 var targets = program("targets.js", `() => function () {}`)
@@ -122,7 +127,7 @@ func (s *Session) console() {
 	report := func(call goja.FunctionCall) goja.Value {
 		for _, a := range call.Arguments {
 			if o, ok := a.(*goja.Object); ok && o.ClassName() == "Error" {
-				s.Problems = append(s.Problems, Problem{Offset: -1, Message: o.String()})
+				s.swallowed(o)
 			}
 		}
 		return goja.Undefined()

@@ -42,7 +42,7 @@
     lazy: load => {
       const c = props => (c.resolved ? createElement(c.resolved, props) : null);
       try {
-        Promise.resolve(load()).then(m => { c.resolved = m && m.default; }, () => {});
+        Promise.resolve(load()).then(m => { c.resolved = m && m.default; }, host.problem);
       } catch (e) { host.problem(e); }
       return c;
     },

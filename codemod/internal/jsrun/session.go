@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,16 +16,24 @@ import (
 )
 
 // Limits end a run. A zero field takes the default.
+//
+// Steps is what ends a runaway: unlike time, it is the same on a slow or busy machine as on a
+// fast one. What is left for Time are the few native functions of the engine that can take long
+// by themselves.
 type Limits struct {
-	Time   time.Duration // wall clock of the run and of what use does with the session; default 2 s
+	Steps  int           // functions entered and turns of loops; default 10,000,000, which take about a second
+	Time   time.Duration // wall clock of the run and of what use does with the session; default 15 s
 	Calls  int           // calls recorded and elements made; default 100,000
 	Memory int64         // growth of the process's heap in bytes; default 256 MiB
 	Depth  int           // nested calls; default 1,000
 }
 
 func (l Limits) orDefault() Limits {
+	if l.Steps <= 0 {
+		l.Steps = 10_000_000
+	}
 	if l.Time <= 0 {
-		l.Time = 2 * time.Second
+		l.Time = 15 * time.Second
 	}
 	if l.Calls <= 0 {
 		l.Calls = 100_000
@@ -84,6 +93,9 @@ type Session struct {
 	timers    []goja.Callable
 	rejected  []*goja.Promise
 	calls     int
+	steps     int
+	quiet     bool         // what is thrown does not matter
+	rest      *goja.Symbol // the key of what is left of an object, see weave.go
 
 	asyncIterator *goja.Symbol
 }
@@ -207,8 +219,19 @@ func (s *Session) rejection(reason goja.Value) {
 	if reason == nil {
 		return
 	}
-	p := Problem{Offset: -1, Message: reason.String()}
-	s.Problems = append(s.Problems, p)
+	if o, ok := reason.(*goja.Object); ok && o.ClassName() == "Error" {
+		s.swallowed(o)
+		return
+	}
+	s.note(Problem{Offset: -1, Message: reason.String()})
+}
+
+// note records a problem once.
+func (s *Session) note(p Problem) {
+	p.Message = strings.TrimSpace(p.Message)
+	if !slices.Contains(s.Problems, p) {
+		s.Problems = append(s.Problems, p)
+	}
 }
 
 // try runs f, unless a limit was hit before, and records what it throws.
@@ -257,13 +280,9 @@ func (s *Session) problem(err error) {
 		p.Message = thrown.Value().String()
 		s.place(&p, thrown.Stack())
 	}
-	p.Message = strings.TrimSpace(p.Message)
-	for _, q := range s.Problems {
-		if q == p {
-			return
-		}
+	if !s.quiet || s.dead {
+		s.note(p)
 	}
-	s.Problems = append(s.Problems, p)
 }
 
 func (s *Session) place(p *Problem, stack []goja.StackFrame) {

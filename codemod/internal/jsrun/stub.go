@@ -227,6 +227,8 @@ func (s *Session) getSymbol(st *Stub, p *goja.Symbol) goja.Value {
 			}
 			return s.rt.ToValue(st.text())
 		})
+	case s.rest:
+		return st.proxy
 	case goja.SymIterator, s.asyncIterator:
 		return s.rt.ToValue(func(goja.FunctionCall) goja.Value { return s.iterate(st) })
 	case goja.SymHasInstance:
@@ -354,8 +356,11 @@ func (c *Call) At() (name string, offset int, ok bool) {
 	return c.s.source(p.Line-1, p.Column-1)
 }
 
-// errCalls ends a run at the call that is one too many.
-var errCalls = &LimitError{"stopped: too many calls"}
+// errCalls ends a run at the call that is one too many, errSteps at such a step.
+var (
+	errCalls = &LimitError{"stopped: too many calls"}
+	errSteps = &LimitError{"stopped: it ran for too long"}
+)
 
 func (s *Session) record(st *Stub, isNew bool, this goja.Value, args []goja.Value, res *Stub) *Call {
 	if s.calls++; s.calls > s.limits.Calls {

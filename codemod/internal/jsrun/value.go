@@ -234,6 +234,15 @@ func (v Value) Call(args ...Value) (Value, bool) {
 	return out, ok
 }
 
+// Try is Call, but what the function throws is no problem of the session's.
+func (v Value) Try(args ...Value) (Value, bool) {
+	if v.s != nil {
+		defer func(quiet bool) { v.s.quiet = quiet }(v.s.quiet)
+		v.s.quiet = true
+	}
+	return v.Call(args...)
+}
+
 // Render is what a component of the app makes of its props, one value per way through its
 // conditions that are not known, at most 8. A class is constructed and its render called.
 func (v Value) Render(props Value) []Value {
