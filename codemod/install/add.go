@@ -152,7 +152,6 @@ type planner struct {
 	expected []Expected
 	plugins  []Plugin
 	warnings diag.List
-	widgets  []wiring.Ref           // those that home pages got, which are no facts
 	plugin   *Plugin                // the one being planned
 	paths    [][2]string            // the paths of its recipe's routes, and where the app has those pages
 	provider *recipe.SignInProvider // the one that its recipe adds to sign-in pages; nil if it adds none

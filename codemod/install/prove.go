@@ -28,7 +28,7 @@ func (p *planner) prove(before state, recipes []recipe.Recipe) (wiring.Differenc
 		return wiring.Difference{}, unproved(err.Error())
 	}
 	diff := wiring.Compare(before.seen, after.seen)
-	if problem := differs(append(p.discoveries(recipes), p.expected...), withWidgets(diff, p.widgets)); problem != "" {
+	if problem := differs(append(p.discoveries(recipes), p.expected...), diff); problem != "" {
 		return diff, unproved(problem)
 	}
 	if more := len(after.seen.Degraded) - len(before.seen.Degraded); more > 0 {
@@ -130,7 +130,7 @@ func (e Expected) brings(f wiring.Fact) bool {
 		return slices.Contains(entityContent, f.Kind) && f.In == e.Name && refersTo(f, e.Module, e.Export)
 	case wiring.Feature:
 		return f.File == e.Name
-	case wiring.TechDocsAddon, wiring.FieldExtension: // one holder may be used on several pages
+	case wiring.TechDocsAddon, wiring.FieldExtension, wiring.HomeWidget: // one holder may be used on several pages
 		return f.Kind == e.Kind && f.Name == e.Name && refersTo(f, e.Module, e.Export)
 	}
 	return false

@@ -203,8 +203,8 @@ func (r *remover) pull() error {
 	pieces := r.pieces
 	for i := len(pieces) - 1; i >= 0; i-- {
 		p := pieces[i]
-		if !p.mine || p.gone || p.Kind == wiring.DiscoveredPlugin || isSetting(p.Kind) || r.wrote(p.File) {
-			continue // gone, or goes with a dependency, a file or the configuration
+		if !p.mine || p.gone || p.Kind == wiring.DiscoveredPlugin || p.Kind == wiring.CSSImport || isSetting(p.Kind) || r.wrote(p.File) {
+			continue // gone, or goes with a dependency, what is of no use any more, the configuration, or a file
 		}
 		if p.lost { // see where it is now
 			now, err := r.observed()

@@ -22,8 +22,3 @@ func (r *remover) overrides(f wiring.Fact) bool {
 		return s.API != nil && nameOf(s.API.Ref) == f.Name && r.own(s.API.Uses[0].Module) && (&planner{state: r.state}).makes(f, s.API.Uses[0])
 	})
 }
-
-// unseen reports whether the recipe has pieces that the wiring does not know.
-func (r *remover) unseen() bool {
-	return slices.ContainsFunc(r.steps(), func(s recipe.Step) bool { return s.HomeWidget != nil })
-}

@@ -154,7 +154,7 @@ func (r *remover) listed(t *tsx.Tree, wanted func(module, export string) bool) (
 func (r *remover) sweep() error {
 	apps, _ := r.dirs()
 	mixed := func(dir string) bool {
-		return r.unseen() || slices.ContainsFunc(r.pieces, func(p *piece) bool {
+		return slices.ContainsFunc(r.pieces, func(p *piece) bool {
 			return p.Package == dir && !p.mine && !p.gone && r.refersToOwn(p.Refs)
 		})
 	}

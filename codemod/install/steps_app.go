@@ -135,9 +135,6 @@ func (p *planner) appRootElement(why string, e recipe.AppRootElement) error {
 	}
 	mounts := p.mount(wiring.AppRootMount)
 	if len(mounts) == 0 {
-		mounts = p.providerRoots()
-	}
-	if len(mounts) == 0 {
 		where := "the root of the app, what createRoot gets,"
 		if e.Router {
 			where = "the AppRouter of the app"
@@ -150,24 +147,11 @@ func (p *planner) appRootElement(why string, e recipe.AppRootElement) error {
 	})
 }
 
-// providerRoots are the roots of an app that has no createRoot.
-func (p *planner) providerRoots() []wiring.Mount {
-	var out []wiring.Mount
-	for _, name := range p.reachable() {
-		f, err := p.file(name)
-		if err != nil {
-			continue
-		}
-		if span, ok := rewire.ProviderRoot(f); ok {
-			out = append(out, wiring.Mount{Kind: wiring.AppRootMount, Package: p.app.Dir, File: name, Span: span})
-		}
-	}
-	return out
-}
-
 // cssImport imports a style sheet where the app starts, unless a file of the app does already.
 func (p *planner) cssImport(why string, c recipe.CSSImport) error {
-	if at, ok := p.imports(p.reachable(), c.Module, ""); ok {
+	if at, ok := p.fact(func(f wiring.Fact) bool {
+		return f.Kind == wiring.CSSImport && f.Package == p.app.Dir && f.Name == c.Module
+	}); ok {
 		p.present("style sheet "+c.Module, at)
 		return nil
 	}
@@ -175,6 +159,7 @@ func (p *planner) cssImport(why string, c recipe.CSSImport) error {
 	if err != nil {
 		return err
 	}
+	p.expect(Expected{Kind: wiring.CSSImport, Package: p.app.Dir, Name: c.Module})
 	return p.edit(f.Name, rewire.AddCSSImport(f, c.Module), why)
 }
 

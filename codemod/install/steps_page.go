@@ -2,7 +2,6 @@ package install
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/rewire"
@@ -132,59 +131,34 @@ func (p *planner) imported(by string, specifiers []string, kind wiring.MountKind
 	})
 }
 
-// homeWidget adds a widget to the home page. The wiring does not know home pages: what shows
-// one is the grid of widgets in a file that the app uses.
+// homeWidget adds a widget to the home page.
 func (p *planner) homeWidget(why string, e recipe.Element) error {
-	files := p.reachable()
-	if at, ok := p.imports(files, e.Module, e.Export); ok {
+	if f, ok := p.shown(e.Ref, wiring.HomeWidget); ok {
+		p.present("home widget "+f.Name, f)
+		return nil
+	}
+	if at, ok := p.imports(p.reachable(), e.Module, e.Export); ok { // shown outside of the grid
 		p.present("home widget "+nameOf(e.Ref), at)
 		return nil
 	}
-	var grids []rewire.File
-	for _, name := range files {
-		if f, err := p.file(name); err == nil && len(rewire.HomeGrids(f)) > 0 {
-			grids = append(grids, f)
-		}
+	grids := p.mount(wiring.HomeGridMount)
+	if slices.ContainsFunc(grids, isCustomGrid) {
+		grids = slices.DeleteFunc(grids, func(m wiring.Mount) bool { return !isCustomGrid(m) })
 	}
-	switch len(grids) {
-	case 0:
+	if len(grids) == 0 {
 		return p.noMount("the home page's grid of widgets", element(e), e.Ref)
-	case 1:
-	default:
-		var names []string
-		for _, f := range grids {
-			names = append(names, f.Name)
-		}
-		d := diag.Errorf("no-safe-place", "several files have a grid of widgets: %s", strings.Join(names, ", "))
-		d.File = names[0]
+	}
+	if last := grids[len(grids)-1]; last.File != grids[0].File {
+		d := diag.Errorf("no-safe-place", "several files have a grid of widgets: %s and %s", grids[0].File, last.File)
+		d.File = grids[0].File
 		d.Manual = rewire.Manual("in the one that the widget belongs to", element(e), ref(e.Ref))
 		return d
 	}
-	edits, err := rewire.AddHomeWidget(grids[0], rewire.HomeGrids(grids[0])[0], component(e))
-	if err != nil {
-		return err
-	}
-	p.widgets = append(p.widgets, wiring.Ref{Module: e.Module, Export: e.Export})
-	return p.edit(grids[0].Name, edits, why)
+	p.expect(Expected{Kind: wiring.HomeWidget, Package: p.app.Dir, Name: nameOf(e.Ref), Module: e.Module, Export: e.Export})
+	return p.at(grids[0], why, func(f rewire.File, m wiring.Mount) ([]text.Edit, error) {
+		return rewire.AddHomeWidget(f, m, component(e))
+	})
 }
 
-// withWidgets is a difference without the routes that differ by the widgets alone that a home page
-// got: one that is all the page of a route shows is among what the route is made of.
-func withWidgets(diff wiring.Difference, widgets []wiring.Ref) wiring.Difference {
-	if len(widgets) == 0 {
-		return diff
-	}
-	out := wiring.Difference{Added: slices.Clone(diff.Added)}
-	for _, before := range diff.Removed {
-		i := slices.IndexFunc(out.Added, func(after wiring.Fact) bool {
-			after.Refs = slices.DeleteFunc(slices.Clone(after.Refs), func(r wiring.Ref) bool { return slices.Contains(widgets, r) })
-			return before.Kind == wiring.Route && after.Key() == before.Key()
-		})
-		if i < 0 {
-			out.Removed = append(out.Removed, before)
-			continue
-		}
-		out.Added = slices.Delete(out.Added, i, i+1)
-	}
-	return out
-}
+// isCustomGrid reports whether a grid of widgets is one that people arrange themselves.
+func isCustomGrid(m wiring.Mount) bool { return m.Label == "CustomHomepageGrid" }

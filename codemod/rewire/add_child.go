@@ -91,9 +91,10 @@ type AppRootElement struct {
 	Router  bool // inside of AppRouter, rather than beside it
 }
 
-// AddAppRootElement adds an element to what createRoot gets, at a wiring.AppRootMount, or to a
-// ProviderRoot: before AppRouter or, where the element needs the router, as the first child of
-// AppRouter. What createRoot gets and is no fragment is put in one.
+// AddAppRootElement adds an element to the root of the app, at a wiring.AppRootMount: before
+// AppRouter or, where the element needs the router, as the first child of AppRouter. What
+// createRoot gets and is no fragment is put in one; the provider of an app that shows that itself
+// gets a child.
 func AddAppRootElement(f File, m wiring.Mount, e AppRootElement) ([]text.Edit, error) {
 	root := f.at(m.Span, tsx.KindJsxElement, tsx.KindJsxSelfClosingElement)
 	if !root.Ok() {
@@ -109,7 +110,7 @@ func AddAppRootElement(f File, m wiring.Mount, e AppRootElement) ([]text.Edit, e
 	switch {
 	case e.Router:
 		return append(edits, tsx.InsertJSXChild(router, 0, el.Print(column(router)+2))...), nil
-	case tsx.IsJSXFragment(root), f.madeBy(root, "getProvider"):
+	case tsx.IsJSXFragment(root), m.Label == "provider":
 		if router.Ok() && router.Parent() == root {
 			return append(edits, tsx.InsertJSXBefore(router, el.Print(column(router)))...), nil
 		}
@@ -160,17 +161,6 @@ func (f File) appRouter(root tsx.Node) tsx.Node {
 		}
 	}
 	return tsx.Node{}
-}
-
-// ProviderRoot is the root of an app that has no createRoot, in the file that shows it: the element
-// of what app.getProvider() returned.
-func ProviderRoot(f File) (text.Span, bool) {
-	for n := range f.Tree.Root().Descendants() {
-		if n.Is(tsx.KindJsxElement) && f.madeBy(n, "getProvider") {
-			return n.Span(), true
-		}
-	}
-	return text.Span{}, false
 }
 
 // madeBy reports whether an element's component is a constant of the file that a method without

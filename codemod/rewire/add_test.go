@@ -50,8 +50,8 @@ func css(f File, _ wiring.Mount) ([]text.Edit, error) {
 	return AddCSSImport(f, "@backstage/ui/css/styles.css"), nil
 }
 
-func homeWidget(f File, _ wiring.Mount) ([]text.Edit, error) {
-	return AddHomeWidget(f, HomeGrids(f)[0], component("XCard", Attr{Name: "title", Value: `"X"`}))
+func homeWidget(f File, m wiring.Mount) ([]text.Edit, error) {
+	return AddHomeWidget(f, m, component("XCard", Attr{Name: "title", Value: `"X"`}))
 }
 
 // added are further operations on the shapes that apps have, as cases has them.
@@ -299,7 +299,7 @@ export default app.createRoot(
   </>,
 );
 `},
-	{"root element of a provider", "App.tsx", "<AppProvider>", "", rootElement(false), `
+	{"root element of a provider", "App.tsx", "<AppProvider>", "provider", rootElement(false), `
 const AppProvider = app.getProvider();
 const AppRouter = app.getRouter();
 
@@ -327,7 +327,7 @@ const App = () => (
   </AppProvider>
 );
 `},
-	{"root element in the router of a provider", "App.tsx", "<AppProvider>", "", rootElement(true), `
+	{"root element in the router of a provider", "App.tsx", "<AppProvider>", "provider", rootElement(true), `
 import { Root } from './Root';
 const AppProvider = app.getProvider();
 const AppRouter = app.getRouter();
@@ -484,7 +484,7 @@ import '@backstage/ui/css/styles.css';
 import App from './App';
 import '@backstage/ui/css/styles.css';
 `},
-	{"home widget in a custom grid", "HomePage.tsx", "x", "", homeWidget, `
+	{"home widget in a custom grid", "HomePage.tsx", "<CustomHomepageGrid", "", homeWidget, `
 import { CustomHomepageGrid, HomePageStarredEntities } from '@backstage/plugin-home';
 
 export const homePage = (
@@ -507,7 +507,7 @@ export const homePage = (
   </Content>
 );
 `},
-	{"home widget in a grid", "HomePage.tsx", "x", "", homeWidget, `
+	{"home widget in a grid", "HomePage.tsx", "<Grid container", "", homeWidget, `
 import { HomePageStarredEntities } from '@backstage/plugin-home';
 
 export const homePage = (

@@ -1,6 +1,8 @@
 package wiring
 
 import (
+	"bytes"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -23,6 +25,9 @@ func (o *observer) observeApp(a *workspace.App) {
 		}
 		o.extensions()
 		o.signIn()
+		for _, file := range o.s.Bundle.Files() {
+			o.styles(file)
+		}
 	})
 	if a.System == workspace.Legacy && !o.has(RoutesMount) {
 		o.unseen(a.Entry)
@@ -219,6 +224,11 @@ func (o *observer) api(v jsrun.Value, p place, cond bool) {
 		if of.Kind() != jsrun.StubKind {
 			of = of.Get("api")
 		}
+		if factory := st.Call.Args[0].Get("factory"); factory.Kind() == jsrun.Function {
+			if made, ok := factory.Try(o.s.Unknown("deps")); ok {
+				refs = append(refs, o.refsOf(made)...)
+			}
+		}
 		if ref, ok := refOf(of.Stub()); ok && pure(of.Stub()) {
 			name = ref.last()
 			refs = append([]Ref{ref}, slices.DeleteFunc(refs, func(r Ref) bool { return r == ref })...)
@@ -232,6 +242,23 @@ func (o *observer) api(v jsrun.Value, p place, cond bool) {
 		p = at
 	}
 	o.add(Fact{Kind: API, Name: name, Refs: refs}, p, cond)
+}
+
+// styles records the style sheets of packages that a file of the app imports.
+func (o *observer) styles(file string) {
+	src, err := fs.ReadFile(o.ws.FS, file)
+	if err != nil || !bytes.Contains(src, []byte(".css")) {
+		return
+	}
+	tree := o.tree(file)
+	if tree == nil {
+		return
+	}
+	for _, d := range tsx.Imports(tree) {
+		if d.SideEffect && strings.HasSuffix(d.Module, ".css") && !strings.HasPrefix(d.Module, ".") {
+			o.add(Fact{Kind: CSSImport, Name: d.Module, Refs: []Ref{{Module: d.Module}}}, place{file, d.Node}, false)
+		}
+	}
 }
 
 // bindings records what bindRoutes binds.

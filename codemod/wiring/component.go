@@ -172,7 +172,7 @@ func (r *refs) value(v jsrun.Value) {
 func (r *refs) element(e *jsrun.Element) {
 	c := componentOf(e.Type)
 	switch {
-	case c.is("TechDocsAddons", "ScaffolderFieldExtensions", "SearchResult", "EntitySwitch", "EntityLayout", "FlatRoutes"):
+	case c.is("TechDocsAddons", "ScaffolderFieldExtensions", "SearchResult", "EntitySwitch", "EntityLayout", "FlatRoutes"), isHomeGrid(e, c):
 		// What hangs there are facts of their own.
 	case r.local > 0 && len(e.Children()) > 0 && (c.layout() || c.ref.Module == "@backstage/core-components"):
 		r.spine(e.Props.Get("children"))

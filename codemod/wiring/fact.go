@@ -28,11 +28,13 @@ const (
 	AppRootElement   Kind = "app-root-element"      // an element at the root of the app, outside the routes and the sidebar [component's name]
 	SignInProvider   Kind = "sign-in-provider"      // a provider of the sign-in page [its id]
 	Plugin           Kind = "plugin"                // an entry of createApp's plugins [export's name]
-	API              Kind = "api"                   // an api factory of the app [api ref's name, or id of the app's own]
+	API              Kind = "api"                   // an api factory of the app ; Refs are the api's, the function that makes the factory, and what the factory makes [api ref's name, or id of the app's own]
 	RouteBinding     Kind = "route-binding"         // one bound external route [plugin export "." route name]
 	TechDocsAddon    Kind = "techdocs-addon"        // a child of TechDocsAddons; In is the path of the route or tab [component's name]
 	FieldExtension   Kind = "field-extension"       // a child of ScaffolderFieldExtensions; In likewise [component's name]
 	SearchItem       Kind = "search-item"           // a child of SearchResult; In likewise [component's name]
+	HomeWidget       Kind = "home-widget"           // a widget in the grid of a home page; In likewise [component's name]
+	CSSImport        Kind = "css-import"            // an import of a package's style sheet for its effect [npm specifier as imported]
 	Feature          Kind = "feature"               // an entry of a new frontend's features [npm specifier as imported, or module of the app]
 	Extension        Kind = "extension"             // an entry of a frontend module's extensions; In is the plugin's id [id as in app.extensions: kind:plugin/name]
 	DiscoveredPlugin Kind = "discovered"            // a dependency that app.packages makes a feature, by its name; Span is its specifier in package.json [package name]
@@ -134,7 +136,7 @@ const (
 	SignInMount         MountKind = "sign-in-providers" // the array of sign-in providers, wherever it is
 	SignInPageMount     MountKind = "sign-in-page"      // the SignInPage element, whether or not it has an array of providers; Label is the component's name
 	CreateAppMount      MountKind = "create-app"        // the options object of createApp; the call itself if that has none that can be found
-	AppRootMount        MountKind = "app-root"          // the element or fragment that is the argument of createRoot
+	AppRootMount        MountKind = "app-root"          // the element or fragment that is the argument of createRoot, or the element of what getProvider() returned; Label is "provider" for the latter
 	FeaturesMount       MountKind = "features"          // the array of a new frontend's features, wherever it is
 	ExtensionsMount     MountKind = "extensions"        // the extensions array of a frontend module of the app; Label is its plugin id
 	BackendMount        MountKind = "backend"           // the statement after which a new one goes: the last unconditional backend.add(...), else the declaration by createBackend; Label is the variable's name
@@ -144,6 +146,7 @@ const (
 	TechDocsAddonsMount MountKind = "techdocs-addons"   // a TechDocsAddons element
 	FieldExtMount       MountKind = "field-extensions"  // a ScaffolderFieldExtensions element
 	SearchResultMount   MountKind = "search-result"     // a SearchResult element
+	HomeGridMount       MountKind = "home-grid"         // the element whose children are the widgets of a home page: a CustomHomepageGrid, or a grid container with widgets of the home plugin in it; Label is the component's name
 )
 
 // Mount is a place where a piece of wiring can hang.

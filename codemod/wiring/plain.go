@@ -23,6 +23,7 @@ func (o *observer) plain(entry string, files ...string) {
 		if tree := o.tree(file); tree != nil {
 			p.file = file
 			p.read(tree)
+			o.styles(file)
 		}
 	}
 }
@@ -92,11 +93,13 @@ func (p *plainReader) read(tree *tsx.Tree) {
 			case "EntitySwitch", "EntityLayout":
 				layouts = append(layouts, n)
 			case "TechDocsAddons":
-				p.hang(TechDocsAddonsMount, TechDocsAddon, n)
+				p.hang(TechDocsAddonsMount, TechDocsAddon, n, "")
 			case "ScaffolderFieldExtensions":
-				p.hang(FieldExtMount, FieldExtension, n)
+				p.hang(FieldExtMount, FieldExtension, n, "")
 			case "SearchResult":
-				p.hang(SearchResultMount, SearchItem, n)
+				p.hang(SearchResultMount, SearchItem, n, "")
+			case "CustomHomepageGrid":
+				p.hang(HomeGridMount, HomeWidget, n, ref.last())
 			}
 		}
 	}
@@ -199,8 +202,8 @@ func (p *plainReader) fact(f Fact, n tsx.Node) {
 }
 
 // hang reads the children of an element as facts of one kind.
-func (p *plainReader) hang(mount MountKind, kind Kind, el tsx.Node) {
-	p.place(mount, el, "")
+func (p *plainReader) hang(mount MountKind, kind Kind, el tsx.Node, label string) {
+	p.place(mount, el, label)
 	for _, child := range tsx.JSXElements(el) {
 		if refs := p.refs(child); len(refs) > 0 {
 			p.fact(Fact{Kind: kind, Name: refs[0].last(), Refs: refs}, child)

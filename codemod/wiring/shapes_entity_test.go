@@ -124,6 +124,7 @@ export default [
 		}()},
 		{name: "entity: the layout of 2020", mounts: `
 				create-app: {}
+				app-root provider: <AppProvider><AlertDisplay /><AppRouter><SidebarPage><Routes>
 				routes: <Routes>
 				entity-overview / on default: <Grid container><Grid item><AboutCard entity={entity} /></Grid></Grid>
 				entity-layout on default: <EntityPageLayout>`, facts: `

@@ -206,6 +206,9 @@ func (o *observer) walkRoot(e *jsrun.Element, c component, w where) {
 		if c.is("FeatureFlagged") {
 			w.cond = true
 		}
+		if st := e.Type.Stub(); st != nil && st.Op == jsrun.Result && st.Base.Name == "getProvider" {
+			o.mount(AppRootMount, o.element(e), "provider", w.cond)
+		}
 		if c.ref.Module != "" && !c.layout() && len(e.Children()) == 0 {
 			o.add(Fact{Kind: AppRootElement, Name: c.ref.last(), Refs: []Ref{c.ref}}, o.element(e), w.cond)
 		}
@@ -291,6 +294,9 @@ func (o *observer) walkPage(e *jsrun.Element, c component, w where) {
 	case c.is("SearchResult", "SearchResultList"):
 		kind = SearchItem
 		o.mount(SearchResultMount, o.element(e), "", w.cond)
+	case isHomeGrid(e, c):
+		kind = HomeWidget
+		o.mount(HomeGridMount, o.element(e), c.ref.last(), w.cond)
 	case c.is("FlatRoutes", "Routes", "Route"):
 		w.area = inRoutes
 		o.walkRoutes(e, c, w)
@@ -310,6 +316,33 @@ func (o *observer) walkPage(e *jsrun.Element, c component, w where) {
 			o.walk(el, w)
 		}
 	}
+}
+
+// isHomeGrid reports whether the children of an element are the widgets of a home page: whether
+// it is a CustomHomepageGrid, or a grid container an item of which holds a component of the home
+// plugin alone.
+func isHomeGrid(e *jsrun.Element, c component) bool {
+	if c.is("CustomHomepageGrid") {
+		return true
+	}
+	if !c.layout() || !e.Props.Get("container").Truthy() {
+		return false
+	}
+	for _, item := range e.Children() {
+		el := item.Element()
+		if el == nil || !componentOf(el.Type).layout() {
+			continue
+		}
+		if in := el.Children(); len(in) == 1 && in[0].Element() != nil && isHomeModule(componentOf(in[0].Element().Type).ref.Module) {
+			return true
+		}
+	}
+	return false
+}
+
+func isHomeModule(module string) bool {
+	const home = "@backstage/plugin-home"
+	return module == home || strings.HasPrefix(module, home+"/")
 }
 
 // hanging records the children of an element as facts of one kind.

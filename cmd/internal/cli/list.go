@@ -146,8 +146,8 @@ func (o *listOptions) chosen(entries []wiremap.Entry) ([]wiremap.Entry, error) {
 var listedKinds = []wiring.Kind{
 	wiring.Feature, wiring.DiscoveredPlugin, wiring.Extension, wiring.Route, wiring.SidebarItem,
 	wiring.EntityTab, wiring.EntityCase, wiring.EntityCard, wiring.SearchItem, wiring.TechDocsAddon,
-	wiring.FieldExtension, wiring.AppRootElement, wiring.SignInProvider, wiring.Plugin, wiring.API,
-	wiring.RouteBinding, wiring.ExtensionSetting, wiring.RouteBindingSetting, wiring.BackendFeature, wiring.LegacyRouter,
+	wiring.FieldExtension, wiring.HomeWidget, wiring.AppRootElement, wiring.SignInProvider, wiring.Plugin, wiring.API,
+	wiring.RouteBinding, wiring.CSSImport, wiring.ExtensionSetting, wiring.RouteBindingSetting, wiring.BackendFeature, wiring.LegacyRouter,
 }
 
 func kindNames() string {

@@ -29,8 +29,8 @@ func parts() []part {
 		{"sidebar", "Sidebar", []wiring.Kind{wiring.SidebarItem}, byHolder},
 		{"routes", "Routes", []wiring.Kind{wiring.Route}, flat},
 		{"entity-pages", "Entity pages", []wiring.Kind{wiring.EntityTab, wiring.EntityCase, wiring.EntityCard}, byPage},
-		{"inside-pages", "Inside pages", []wiring.Kind{wiring.SearchItem, wiring.TechDocsAddon, wiring.FieldExtension}, byKind},
-		{"app", "App shell", []wiring.Kind{wiring.SignInProvider, wiring.AppRootElement, wiring.Plugin, wiring.API, wiring.RouteBinding}, byKind},
+		{"inside-pages", "Inside pages", []wiring.Kind{wiring.SearchItem, wiring.TechDocsAddon, wiring.FieldExtension, wiring.HomeWidget}, byKind},
+		{"app", "App shell", []wiring.Kind{wiring.SignInProvider, wiring.AppRootElement, wiring.Plugin, wiring.API, wiring.RouteBinding, wiring.CSSImport}, byKind},
 		{"backend", "Backend features", []wiring.Kind{wiring.BackendFeature}, byPlugin},
 		{"routers", "Routers of the old backend system", []wiring.Kind{wiring.LegacyRouter}, flat},
 		{"other", "Other", nil, byKind},
@@ -50,6 +50,10 @@ func kindTitle(k wiring.Kind) string {
 		return "TechDocs addons"
 	case wiring.FieldExtension:
 		return "Scaffolder field extensions"
+	case wiring.HomeWidget:
+		return "Home page widgets"
+	case wiring.CSSImport:
+		return "Style sheets"
 	case wiring.SignInProvider:
 		return "Sign-in providers"
 	case wiring.AppRootElement:
