@@ -9,10 +9,10 @@ LINTER  := $(BIN)/golangci-lint-v2.15.0
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint demo bench fuzz oracle e2e clean
+.PHONY: help build test lint demo bench fuzz oracle oracle-bump e2e clean
 
 help: ## list these
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the binary, .bin/batten
 	$(GO) build -trimpath -o $(BATTEN) ./cmd/batten
@@ -39,6 +39,9 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 
 oracle: ## compare with tree-sitter, node-semver, the official config loader; needs node, npm, network
 	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run 'Oracle|NodeSemver' -v ./codemod/tsx ./codemod/schema ./registry/npmver
+
+oracle-bump: ## upgrade --like-cli against backstage-cli versions:bump; needs node, npm, network, 4 minutes
+	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 30m -run 'OracleBump' -v ./cmd/internal/cli
 
 e2e: build ## plugins on new apps, installed, started and looked at; needs node, npm, git, chromium, a C++ compiler, network, 15 minutes
 	BATTEN_REQUIRE=oracle,network,browser BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 120m -run "TestE2E$(if $(E2E),/$(E2E))" -v ./cmd/internal/e2e
