@@ -12,7 +12,7 @@ type Path []string
 func (p Path) String() string {
 	var b strings.Builder
 	for _, name := range p {
-		if name != "[]" && b.Len() > 0 {
+		if !strings.HasPrefix(name, "[") && b.Len() > 0 {
 			b.WriteByte('.')
 		}
 		b.WriteString(name)

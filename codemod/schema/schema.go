@@ -319,8 +319,8 @@ func (s *Schema) item(i, depth int) (*Schema, bool) {
 	return either(some), true
 }
 
-// At is the schema of the value at a path: names of keys, and for items of lists "[]" or a
-// decimal index. It is false if s says nothing of it. Where alternatives say different things
+// At is the schema of the value at a path: names of keys, and for items of lists "[]", "[0]" or
+// a decimal index. It is false if s says nothing of it. Where alternatives say different things
 // the result has them as a choice. "*" is any further key.
 func (s *Schema) At(path ...string) (*Schema, bool) {
 	for _, name := range path {
@@ -340,7 +340,7 @@ func (s *Schema) step(name string) (*Schema, bool) {
 	if sub, ok := s.key(name, 0); ok {
 		return sub, true
 	}
-	if i, err := strconv.Atoi(name); err == nil && i >= 0 {
+	if i, ok := indexOf(name); ok {
 		return s.item(i, 0)
 	}
 	return nil, false

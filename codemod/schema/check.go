@@ -1,0 +1,311 @@
+package schema
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/text"
+)
+
+// The codes of problems.
+const (
+	UnknownKey     = "unknown-key"     // a key that the schema does not have
+	WrongType      = "wrong-type"      // a value of another type, or none of the alternatives
+	WrongValue     = "wrong-value"     // a value that is not in the enumeration
+	MissingKey     = "missing-key"     // a required key is not there
+	PlainSecret    = "plain-secret"    // a secret is written in the file
+	FrontendSecret = "frontend-secret" // what looks like a secret is sent to browsers
+	DeprecatedKey  = "deprecated-key"  // a key that should no longer be used
+)
+
+// Problem is one way in which a configuration does not fit its schema.
+type Problem struct {
+	Code string
+	// Severity is a hint: how likely it is that something does not work.
+	Severity diag.Severity
+	Path     Path   // to the value, or to the key that is missing; "[0]" is an item of a list
+	Summary  string // one sentence, no full stop
+	Expected string // what the schema wants, in words; "" if that says nothing
+	Near     string // the known key that an unknown one is close to; "" for none
+	Sources  []Source
+
+	File string
+	Span text.Span
+	Pos  text.Pos
+}
+
+// Diagnostic is the problem as a diagnostic, with who says so as its detail.
+func (p Problem) Diagnostic() *diag.Diagnostic {
+	d := &diag.Diagnostic{Severity: p.Severity, Code: p.Code, File: p.File, Span: p.Span, Pos: p.Pos, Summary: p.Summary}
+	if len(p.Sources) > 0 {
+		said := make([]string, 0, 3)
+		for _, s := range p.Sources[:min(len(p.Sources), 3)] {
+			said = append(said, s.String())
+		}
+		d.Detail = "the schema is of " + strings.Join(said, ", ")
+	}
+	return d
+}
+
+// CheckOptions say how strict Check is.
+type CheckOptions struct {
+	// Unknown reports all keys that the schema does not have, where it has any. Otherwise only
+	// those are reported that are close to one that is not set, and those where the schema says
+	// that there must be no others.
+	Unknown bool
+	// NoMissing leaves out required keys: for a file that is not the whole configuration.
+	NoMissing bool
+}
+
+// Check compares a configuration with a schema and says what does not fit, in the order of files
+// and places.
+//
+// It is as lenient as Backstage: null is as good as nothing, strings that a number or boolean can
+// be read from are those, scalars are strings, and what comes from the environment or from another
+// file ($env, $file, $include, ${NAME}) fits everything.
+func (s *Schema) Check(config *Node, opts CheckOptions) []Problem {
+	c := &checker{opts: opts, left: maxWork}
+	c.value(s, config, nil, "")
+	slices.SortStableFunc(c.out, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Span.Start, b.Span.Start),
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Path.String(), b.Path.String()))
+	})
+	return slices.CompactFunc(c.out, func(a, b Problem) bool {
+		return a.File == b.File && a.Span == b.Span && a.Code == b.Code && a.Path.String() == b.Path.String()
+	})
+}
+
+type checker struct {
+	opts CheckOptions
+	out  []Problem
+	left int
+}
+
+func (c *checker) report(p Problem, n *Node) {
+	p.File, p.Span, p.Pos = n.File, n.Span, n.Pos
+	c.out = append(c.out, p)
+}
+
+// value checks a value that is there. deep is the inherited visibility.
+func (c *checker) value(s *Schema, n *Node, path Path, deep Visibility) {
+	if c.left--; s == nil || n == nil || c.left < 0 || len(path) > maxDepth*2 {
+		return
+	}
+	if s.DeepVisibility != "" {
+		deep = s.DeepVisibility
+	}
+	c.secrecy(s, n, path, deep)
+	if n.From != "" || n.Type == Null {
+		return
+	}
+	if s.Deprecated != "" && len(path) > 0 {
+		why := strings.Join(strings.Fields(s.Deprecated), " ")
+		summary := path.String() + " is deprecated"
+		if why != "deprecated" {
+			summary += ": " + strings.TrimSuffix(why, ".")
+		}
+		c.report(Problem{Code: DeprecatedKey, Severity: diag.Note, Path: path, Summary: summary, Sources: s.Sources}, n)
+	}
+	if !c.typed(s, n, path) || !c.enumerated(s, n, path) || !c.chosen(s, n, path, deep) {
+		return
+	}
+	switch n.Type {
+	case Object:
+		c.object(s, n, path, deep)
+	case Array:
+		for i, item := range n.Items {
+			if sub, ok := s.item(i, 0); ok {
+				c.value(sub, item, down(path, "["+strconv.Itoa(i)+"]"), deep)
+			}
+		}
+	}
+}
+
+func (c *checker) typed(s *Schema, n *Node, path Path) bool {
+	if len(s.Types) == 0 || !n.Known() {
+		return true
+	}
+	for _, t := range s.Types {
+		if n.fits(t) {
+			return true
+		}
+	}
+	want := s.TypeName()
+	c.report(Problem{
+		Code: WrongType, Severity: diag.Error, Path: path, Expected: want, Sources: s.Sources,
+		Summary: fmt.Sprintf("%s is %s, but should be %s", pathName(path), n.describe(), want),
+	}, n)
+	return false
+}
+
+// fits reports whether a value can be read as a type.
+func (n *Node) fits(t Type) bool {
+	switch t {
+	case Object, Array:
+		return n.Type == t
+	case Null:
+		return n.Type == Null || n.Text == ""
+	case String:
+		return n.Type == String || n.Type == Number || n.Type == Boolean
+	case Number:
+		return n.Type == Number || n.Type == Boolean || n.Type == String && isNumber(n.Text)
+	case Integer:
+		f, err := strconv.ParseFloat(strings.TrimSpace(n.Text), 64)
+		return (n.Type == Number || n.Type == String) && (err != nil && n.Type == Number || err == nil && f == float64(int64(f)))
+	case Boolean:
+		return n.Type == Boolean || (n.Type == String || n.Type == Number) && isBoolean(n.Text)
+	}
+	return true
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	return err == nil
+}
+
+// isBoolean knows the words that @backstage/config takes for booleans.
+func isBoolean(s string) bool {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "y", "yes", "true", "1", "on", "n", "no", "false", "0", "off":
+		return true
+	}
+	return false
+}
+
+func (n *Node) describe() string {
+	switch n.Type {
+	case Object:
+		return "an object"
+	case Array:
+		return "a list"
+	case String:
+		return "a string"
+	case Number:
+		return "the number " + n.Text
+	case Boolean:
+		return n.Text
+	}
+	return "empty"
+}
+
+func (c *checker) enumerated(s *Schema, n *Node, path Path) bool {
+	if len(s.Enum) == 0 || !n.Known() || n.Type == Object || n.Type == Array {
+		return true
+	}
+	names := make([]string, 0, len(s.Enum))
+	for _, v := range s.Enum {
+		text := scalarText(v)
+		if text == n.Text || typeOf(v) == Boolean && strings.EqualFold(text, n.Text) {
+			return true
+		}
+		names = append(names, text)
+	}
+	c.report(Problem{
+		Code: WrongValue, Severity: diag.Error, Path: path, Expected: s.TypeName(), Near: nearest(n.Text, names), Sources: s.Sources,
+		Summary: fmt.Sprintf("%s is %s, but should be %s", pathName(path), n.quoted(s, path), oneOf(names)),
+	}, n)
+	return false
+}
+
+// quoted is a value for a message, which never shows secrets.
+func (n *Node) quoted(s *Schema, path Path) string {
+	if s.Visibility == Secret || len(n.Text) > 60 || len(path) > 0 && looksSecret(path[len(path)-1]) {
+		return n.describe()
+	}
+	if n.Type == String {
+		return strconv.Quote(n.Text)
+	}
+	return n.Text
+}
+
+func oneOf(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	if len(names) > 12 {
+		names = append(names[:12:12], "...")
+	}
+	return "one of " + strings.Join(names, ", ")
+}
+
+// chosen checks choices: of each, one alternative must fit. If none does, it reports the problems
+// of the alternative that is meant, or that there is none.
+func (c *checker) chosen(s *Schema, n *Node, path Path, deep Visibility) bool {
+	all := true
+	for _, choice := range s.Choices {
+		best, meant := -1, 0
+		var problems []Problem
+		fits := false
+		for i, a := range choice {
+			sub := &checker{opts: c.opts, left: c.left}
+			sub.opts.Unknown = false
+			sub.value(a, n, path, deep)
+			c.left = sub.left
+			worst := 0
+			for _, p := range sub.out {
+				if p.Code == WrongType || p.Code == WrongValue || p.Code == MissingKey {
+					worst++
+				}
+			}
+			if worst == 0 {
+				fits = true
+				// What else the alternative says (a secret, a deprecation) holds.
+				c.out = append(c.out, withoutCode(sub.out, UnknownKey)...)
+				break
+			}
+			if n.shape(a) {
+				meant++
+				if best < 0 || worst < len(problems) {
+					best, problems = i, sub.out
+				}
+			}
+		}
+		if fits {
+			continue
+		}
+		all = false
+		if meant == 1 {
+			c.out = append(c.out, withoutCode(problems, UnknownKey)...)
+			continue
+		}
+		want := (&Schema{Choices: [][]*Schema{choice}}).TypeName()
+		c.report(Problem{
+			Code: WrongType, Severity: diag.Warning, Path: path, Expected: want, Sources: s.Sources,
+			Summary: fmt.Sprintf("%s is none of what it can be: %s", pathName(path), want),
+		}, n)
+	}
+	return all
+}
+
+func withoutCode(list []Problem, code string) []Problem {
+	return slices.DeleteFunc(slices.Clone(list), func(p Problem) bool { return p.Code == code })
+}
+
+// shape reports whether a is the alternative that the value seems to be meant for: of its type,
+// and with the constants that tell alternatives apart.
+func (n *Node) shape(a *Schema) bool {
+	fits := len(a.Types) == 0
+	for _, t := range a.Types {
+		fits = fits || n.Type == t || n.fits(t)
+	}
+	if !fits {
+		return false
+	}
+	for _, p := range a.Properties {
+		if len(p.Schema.Enum) == 0 || !p.Required {
+			continue
+		}
+		v := n.Get(p.Name)
+		if v == nil || !v.Known() {
+			return false
+		}
+		if !slices.ContainsFunc(p.Schema.Enum, func(e any) bool { return scalarText(e) == v.Text }) {
+			return false
+		}
+	}
+	return true
+}
