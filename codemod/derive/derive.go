@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/schema"
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
@@ -21,10 +22,22 @@ type Derived struct {
 	Support []Support `json:"support"`
 	// Choices are those that the recipe leaves, with what it takes.
 	Choices []Choice `json:"choices,omitempty"`
+	// Config are the keys that the plugin's packages read, by their schemas and their code.
+	Config []ConfigKey `json:"config,omitempty"`
+	// Schema is what the packages' schemas say together.
+	Schema *schema.Schema `json:"-"`
 	// Signals are what the code needs of the app, beyond the recipe's Needs.
 	Signals []Signal `json:"signals,omitempty"`
+	// Evidence says where things of the recipe were read that have no place for it: annotations.
+	Evidence []Evidence `json:"evidence,omitempty"`
 	// Notes say what could not be read or found, one sentence each.
 	Notes []string `json:"notes,omitempty"`
+}
+
+// Evidence is where something was read.
+type Evidence struct {
+	What string `json:"what"` // "annotation jenkins.io/job-full-name"
+	From string `json:"from"` // package, file and construct
 }
 
 // PackageInfo describes a package of the plugin.
@@ -151,11 +164,12 @@ func Recipe(f *Family, opts ...Option) (*Derived, error) {
 
 // deriver is one derivation.
 type deriver struct {
-	fam     *family
-	out     *Derived
-	options options
-	used    map[string]bool // packages that steps import
-	choosen map[string]bool
+	fam        *family
+	out        *Derived
+	options    options
+	used       map[string]bool // packages that steps import
+	choosen    map[string]bool // names of options that were found
+	conditions []*predicate    // of steps
 }
 
 func (d *deriver) note(format string, args ...any) {
@@ -237,6 +251,9 @@ func docs(j PackageJSON) string {
 // packages lists the packages to depend on: plugins and modules, and the libraries that steps
 // import.
 func (d *deriver) packages() {
+	further := d.out.Recipe.Packages // that styles added
+	d.out.Recipe.Packages = nil
+	defer func() { d.out.Recipe.Packages = append(d.out.Recipe.Packages, further...) }()
 	for _, m := range d.fam.Members {
 		p := recipe.Package{Name: m.Name, In: recipe.InApp}
 		switch m.Role {

@@ -215,6 +215,7 @@ func (d *deriver) step(c *candidate) {
 	truthy := false
 	if c.predicate != nil {
 		condition, truthy = c.predicate.ref(), c.predicate.truthy
+		d.conditions = append(d.conditions, c.predicate)
 	}
 	for _, more := range []string{c.mount.from, c.condition} {
 		if more != "" && !strings.Contains(s.From, more) {

@@ -70,6 +70,7 @@ func NewPackage(files fs.FS) (*Package, error) {
 		return nil, diag.Errorf("bad-package", "the package's package.json is no JSON object")
 	}
 	p := &Package{Files: files, JSON: packageJSON(raw)}
+	p.entryFile()
 	p.legacySubpaths()
 	p.Name, p.Version = p.JSON.Name, p.JSON.Version
 	if p.Name == "" {
@@ -251,6 +252,19 @@ func cmpOr(values ...string) string {
 		}
 	}
 	return ""
+}
+
+// entryFile takes main for a package without exports whose module is not there.
+func (p *Package) entryFile() {
+	for i, e := range p.JSON.Exports {
+		if e.Path != "." || e.JS != file(p.JSON.Module) {
+			continue
+		}
+		main := file(p.JSON.Main)
+		if info, err := fs.Stat(p.Files, e.JS); (err != nil || !info.Mode().IsRegular()) && main != "" && scriptName(main) {
+			p.JSON.Exports[i].JS = main
+		}
+	}
 }
 
 // legacySubpaths adds the entry points of packages without exports that have a folder with a
