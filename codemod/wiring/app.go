@@ -149,9 +149,7 @@ func (o *observer) createApp(c *jsrun.Call) {
 	components := opts.Get("components")
 	for _, name := range components.Keys() {
 		for _, fn := range alternatives(components.Get(name)) {
-			for _, got := range fn.Render(o.s.Unknown("props")) {
-				o.walk(got, where{area: inPage})
-			}
+			o.walkComponent(fn, where{area: inPage})
 		}
 	}
 	o.list(opts, options, "plugins", func(v jsrun.Value, p place, cond bool) {
@@ -190,7 +188,7 @@ func (o *observer) list(opts jsrun.Value, options place, name string, visit func
 			fallback = options
 		}
 		for _, item := range items {
-			visit(item, fallback, false)
+			visit(item, fallback, isCondition(fallback.node))
 		}
 		return place{}
 	}
@@ -202,14 +200,18 @@ func (o *observer) list(opts jsrun.Value, options place, name string, visit func
 			}
 			continue
 		}
-		visit(item, place{array.file, nodes[i]}, conditionalSpread(nodes[i]))
+		visit(item, place{array.file, nodes[i]}, o.conditionalSpread(place{array.file, nodes[i]}))
 	}
 	return array
 }
 
 // conditionalSpread reports whether an item is one of a list that is spread under a condition.
-func conditionalSpread(n tsx.Node) bool {
-	return n.Is(tsx.KindSpreadElement) && tsx.Unwrap(n.NamedChild(0)).Is(tsx.KindTernaryExpression, tsx.KindBinaryExpression)
+func (o *observer) conditionalSpread(p place) bool {
+	return p.node.Is(tsx.KindSpreadElement) && isCondition(o.deref(place{p.file, p.node.NamedChild(0)}).node)
+}
+
+func isCondition(n tsx.Node) bool {
+	return n.Is(tsx.KindTernaryExpression, tsx.KindBinaryExpression)
 }
 
 // api records an api factory.

@@ -3,6 +3,7 @@ package wiring
 import (
 	"strings"
 
+	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/internal/jsrun"
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/workspace"
@@ -13,6 +14,7 @@ func (o *observer) observeBackend(b *workspace.Backend) {
 	if b.Entry == "" {
 		return
 	}
+	o.sequence = true
 	o.run(b.Entry, func(o *observer) {
 		o.newBackend()
 		o.legacyBackend()
@@ -21,7 +23,7 @@ func (o *observer) observeBackend(b *workspace.Backend) {
 
 // newBackend records what is added to backends of the new system, and where more can be.
 func (o *observer) newBackend() {
-	last := map[*jsrun.Stub]place{}
+	last, started := map[*jsrun.Stub]place{}, map[*jsrun.Stub]bool{}
 	for i := 0; i < len(o.s.Calls); i++ { // grows while feature loaders are run
 		c := o.s.Calls[i]
 		if isBackend(c.Result) {
@@ -34,18 +36,37 @@ func (o *observer) newBackend() {
 			}
 			continue
 		}
-		if c.Callee.Op != jsrun.Prop || c.Callee.Name != "add" || !isBackend(c.Callee.Base) || len(c.Args) == 0 {
+		if c.Callee.Op != jsrun.Prop || !isBackend(c.Callee.Base) {
+			continue
+		}
+		if c.Callee.Name == "start" {
+			started[c.Callee.Base] = true
+		}
+		if c.Callee.Name != "add" || len(c.Args) == 0 {
 			continue
 		}
 		at := o.call(c)
 		stmt := at.statement()
+		if started[c.Callee.Base] {
+			o.late(stmt)
+		}
 		o.backendFeature(c.Args[0], stmt, at, "", false)
-		if direct(at, stmt) && !conditional(stmt.node) && stmt.file == last[c.Callee.Base].file {
+		if !started[c.Callee.Base] && direct(at, stmt) && !conditional(stmt.node) && stmt.file == last[c.Callee.Base].file {
 			if was := last[c.Callee.Base]; was.node.Parent() == stmt.node.Parent() || !was.node.Is(tsx.KindExpressionStatement) {
 				last[c.Callee.Base] = stmt
 			}
 		}
 	}
+}
+
+// late warns of a feature that is added to a backend that has started.
+func (o *observer) late(stmt place) {
+	tree := o.tree(stmt.file)
+	if tree == nil {
+		return
+	}
+	d := &diag.Diagnostic{Severity: diag.Warning, Code: "added-late", Summary: "a backend that has started takes no more features: this one is missing from it"}
+	o.degraded = append(o.degraded, d.At(stmt.file, tree.Source(), stmt.node.Span()))
 }
 
 // isBackend reports whether a stub is what createBackend, or a function named like it, gave.

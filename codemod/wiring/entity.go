@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/internal/jsrun"
@@ -17,6 +18,7 @@ type layout struct {
 type tab struct {
 	path      string
 	isCICD    bool
+	overview  bool
 	container *jsrun.Element // the innermost layout element around
 	listing   *jsrun.Element // the innermost one that is a list of cards
 	cond      string         // source of the condition of the case around
@@ -142,6 +144,7 @@ func (o *observer) walkLayout(e *jsrun.Element, c component, w where) {
 	var content []Ref
 	t := &tab{path: tabPath, refs: &content, found: &found{lists: map[*jsrun.Element]int{}}}
 	t.isCICD = cicd(tabPath) || cicd(title)
+	t.overview = tabPath == "/" || tabPath == "" || strings.EqualFold(title, "overview")
 	f.If, f.Refs = o.condition(e)
 	inner := w
 	inner.area, inner.tab = inTab, t
@@ -151,7 +154,7 @@ func (o *observer) walkLayout(e *jsrun.Element, c component, w where) {
 	}
 	f.Refs = append(content, f.Refs...)
 	o.add(f, at, w.cond)
-	if tabPath == "/" || tabPath == "" || strings.EqualFold(title, "overview") {
+	if t.overview {
 		var best *jsrun.Element
 		for _, l := range t.found.order {
 			if best == nil || t.found.lists[l] > t.found.lists[best] {
@@ -318,13 +321,14 @@ func (o *observer) walkTab(e *jsrun.Element, c component, w where) {
 		return
 	case c.layout() || c.ref.Module == "":
 		inner := *t
-		if !c.is("Fragment") {
+		if !c.is("Fragment") || t.overview && t.container == nil { // an overview may be a fragment of cards
+			holder := shownIn(e, w.uses)
 			if t.found.outermost == nil {
-				t.found.outermost = e
+				t.found.outermost = holder
 			}
-			inner.container = e
+			inner.container = holder
 			if e.Props.Get("container").Truthy() || inner.listing == nil || len(e.Children()) > 1 {
-				inner.listing = e
+				inner.listing = holder
 			}
 		}
 		w.tab = &inner
@@ -352,12 +356,44 @@ func (o *observer) walkTab(e *jsrun.Element, c component, w where) {
 	if o.lists == nil {
 		o.lists = map[place]bool{}
 	}
-	o.lists[o.element(t.listing)] = true
-	if t.found.lists[t.listing] == 0 {
-		t.found.order = append(t.found.order, t.listing)
+	listing := o.listingOf(t.listing, e, w.uses)
+	o.lists[o.element(listing)] = true
+	if t.found.lists[listing] == 0 {
+		t.found.order = append(t.found.order, listing)
 	}
-	t.found.lists[t.listing]++
+	t.found.lists[listing]++
 	o.lookInside(e, c, w)
+}
+
+// shownIn is the element in whose source the children of e are to be found: e, or where a
+// component of the app shows what it was given between its tags, the use of that component.
+func shownIn(e *jsrun.Element, uses []*jsrun.Element) *jsrun.Element {
+	for _, use := range slices.Backward(uses) {
+		given, shown := use.Props.Get("children").Identity(), e.Props.Get("children")
+		if given != nil && (shown.Identity() == given || slices.ContainsFunc(shown.Items(), func(v jsrun.Value) bool { return v.Identity() == given })) {
+			e = use
+		}
+	}
+	return e
+}
+
+// listingOf is the element that lists a card in the source: the listing, if the card is in it
+// there, else the innermost use of a component of the app that has the card between its tags.
+func (o *observer) listingOf(listing, card *jsrun.Element, uses []*jsrun.Element) *jsrun.Element {
+	at := o.element(card)
+	holds := func(e *jsrun.Element) bool {
+		p := o.element(e)
+		return p.ok() && at.ok() && p.file == at.file && p.node != at.node && p.node.Span().Contains(at.node.Span())
+	}
+	if holds(listing) {
+		return listing
+	}
+	for _, use := range slices.Backward(uses) {
+		if holds(use) {
+			return use
+		}
+	}
+	return listing
 }
 
 // lookInside looks for addons below a tab's content, as in the documentation tab.

@@ -168,7 +168,8 @@ type Observation struct {
 	Facts  []Fact  `json:"facts"`
 	Mounts []Mount `json:"mounts"`
 
-	// Degraded says what could not be run, and why, one warning per app or backend and reason.
+	// Degraded says what could not be run, and why, one warning per app or backend and reason;
+	// and what is wired in a way that does not work.
 	Degraded []*diag.Diagnostic `json:"degraded,omitempty"`
 }
 

@@ -248,17 +248,13 @@ func (o *observer) blueprint(c *jsrun.Call) {
 			v = got
 		}
 		switch v.Kind() {
-		case jsrun.Function:
-			for _, got := range v.Render(o.s.Unknown("props")) {
-				o.walk(got, w)
-			}
+		case jsrun.Function, jsrun.StubKind:
+			o.walkComponent(v, w)
 		case jsrun.ElementKind, jsrun.Array:
 			o.walk(v, w)
 		case jsrun.Object:
 			for _, key := range v.Keys() {
-				for _, got := range v.Get(key).Render(o.s.Unknown("props")) {
-					o.walk(got, w)
-				}
+				o.walkComponent(v.Get(key), w)
 			}
 		}
 	}

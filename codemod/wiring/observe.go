@@ -81,7 +81,9 @@ type observer struct {
 	ws    *workspace.Workspace
 	pkg   string            // folder of the app or backend
 	parts map[string]string // packages of the monorepo that hold a part of apps: name -> folder
-	s     *jsrun.Session
+
+	sequence bool // it is a backend
+	s        *jsrun.Session
 
 	facts    []*Fact
 	byKey    map[factKey]*Fact
@@ -107,7 +109,8 @@ func (o *observer) run(entry string, use func(*observer)) {
 		o.plain(entry)
 		return
 	}
-	// Only what is rendered by the files that failed is missing, if the rest ran to its end.
+	// Only what is rendered by the files that failed is missing, if the rest ran to its end. A
+	// backend is one sequence of calls: what comes after a failure is missing too.
 	var files []string
 	failed := false
 	for _, p := range o.s.Problems {
@@ -115,7 +118,7 @@ func (o *observer) run(entry string, use func(*observer)) {
 			continue
 		}
 		failed = true
-		if p.File == "" {
+		if p.File == "" || o.sequence {
 			files = nil
 			break
 		}
@@ -134,7 +137,7 @@ func (o *observer) evaluate(entry string, use func(*observer)) bool {
 		return false
 	}
 	// A run that has to be abandoned may still be using its observer, so it has one of its own.
-	running := &observer{ctx: o.ctx, ws: o.ws, pkg: o.pkg, parts: o.parts}
+	running := &observer{ctx: o.ctx, ws: o.ws, pkg: o.pkg, parts: o.parts, sequence: o.sequence}
 	err = bundle.Run(o.ctx, jsrun.Limits{}, func(s *jsrun.Session) {
 		running.s = s
 		use(running)

@@ -208,5 +208,5 @@ backend.add(import('@b/two'));`},
 }
 
 func shapes() []shape {
-	return slices.Concat(backendShapes(), appShell(), routeShapes(), sidebarShapes(), entityShapes(), otherShapes(), lateShapes(), settingShapes(), pageShapes())
+	return slices.Concat(backendShapes(), appShell(), routeShapes(), sidebarShapes(), entityShapes(), otherShapes(), lateShapes(), settingShapes(), pageShapes(), moreShapes())
 }

@@ -25,7 +25,8 @@ type where struct {
 	area  area
 	cond  bool
 	depth int
-	calls []any // identities of the components being rendered, against endless recursion
+	calls []any            // identities of the components being rendered, against endless recursion
+	uses  []*jsrun.Element // of components of the app, around what is walked in a tab, outermost first
 
 	route string // path of the innermost route
 
@@ -123,6 +124,18 @@ func (o *observer) walkElement(e *jsrun.Element, w where) {
 	}
 }
 
+// walkComponent walks what a component shows that something is given: one of the app, or one that a
+// package made of one of the app's.
+func (o *observer) walkComponent(v jsrun.Value, w where) {
+	if v.Kind() == jsrun.StubKind {
+		o.walkElement(&jsrun.Element{Type: v, Props: o.s.Unknown("props"), Offset: -1}, w)
+		return
+	}
+	for _, got := range v.Render(o.s.Unknown("props")) {
+		o.walk(got, w)
+	}
+}
+
 // walkLocal renders a component of the app.
 func (o *observer) walkLocal(fn jsrun.Value, e *jsrun.Element, w where) {
 	id, nested := fn.Identity(), 0
@@ -135,6 +148,9 @@ func (o *observer) walkLocal(fn jsrun.Value, e *jsrun.Element, w where) {
 		return
 	}
 	w.calls = append(w.calls[:len(w.calls):len(w.calls)], id)
+	if w.area == inTab {
+		w.uses = append(w.uses[:len(w.uses):len(w.uses)], e)
+	}
 	before := len(o.facts)
 	var ways []jsrun.Value
 	for _, got := range fn.Render(e.Props) {

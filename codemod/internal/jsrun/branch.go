@@ -17,8 +17,10 @@ import (
 // bundle's tree is rewritten before it runs so that more is seen:
 //
 //   - c ? x : y becomes %cond(c, () => x, () => y): if c is not known, both are evaluated, and if one
-//     of them is an element, a list of elements or a component, the value is an array of the
-//     two that is marked as a choice. Otherwise it is what JavaScript would have given.
+//     of them is an element, a list of elements or a component, or both are promises (of import()),
+//     the value is an array of the two that is marked as a choice. Otherwise it is what
+//     JavaScript would have given. If x and y are lists as written, it is %lists(...): the items of
+//     both.
 //   - In x.add(c ? y : z) it becomes %arg(...), whose value is always a choice if c is not known.
 //   - As an item of a list it becomes %item(...), a choice if both values are stubs; as a list that
 //     is spread into one %spread(...), the items of both lists.
@@ -140,6 +142,21 @@ func (s *Session) conditionFunctions() {
 			return v
 		}
 		return s.choose(v, second, s.opaque)
+	})
+	set("lists", func(call goja.FunctionCall) goja.Value {
+		test, first, second := call.Argument(0), call.Argument(1), call.Argument(2)
+		if !s.natural(test) {
+			first, second = second, first
+		}
+		v := run(first)
+		if s.known(test) {
+			return v
+		}
+		var all []any
+		for _, item := range append((Value{s, v}).Items(), (Value{s, run(second)}).Items()...) {
+			all = append(all, item.v)
+		}
+		return rt.NewArray(all...)
 	})
 	set("spread", func(call goja.FunctionCall) goja.Value {
 		test := call.Argument(0)
@@ -292,6 +309,9 @@ func (s *Session) choose(v, other goja.Value, also func(goja.Value) bool) goja.V
 		}
 		w = goja.Undefined()
 	}
+	if s.promised(v) && s.promised(w) {
+		return s.thenable(s.choice(v, w), v, w)
+	}
 	if s.renders(v) || s.renders(w) || also != nil && also(v) && also(w) {
 		return s.choice(v, w)
 	}
@@ -302,6 +322,33 @@ func (s *Session) choice(alternatives ...any) goja.Value {
 	arr := s.rt.NewArray(alternatives...)
 	s.conds.choices[arr] = true
 	return arr
+}
+
+// promised reports whether a value is a promise.
+func (s *Session) promised(v goja.Value) bool {
+	o, ok := v.(*goja.Object)
+	return ok && s.stubs[o] == nil && o.ExportType() == promiseType
+}
+
+// thenable gives a choice of promises their methods: a callback is run with the value of each.
+func (s *Session) thenable(choice goja.Value, alternatives ...goja.Value) goja.Value {
+	arr := choice.ToObject(s.rt)
+	for _, name := range []string{"then", "catch", "finally"} {
+		s.must(arr.DefineDataProperty(name, s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+			var out []any
+			var values []goja.Value
+			for _, p := range alternatives {
+				method, _ := goja.AssertFunction(p.ToObject(s.rt).Get(name))
+				v, err := method(p, call.Arguments...)
+				if err != nil {
+					panic(err)
+				}
+				out, values = append(out, v), append(values, v)
+			}
+			return s.thenable(s.choice(out...), values...)
+		}), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE))
+	}
+	return choice
 }
 
 // renders reports whether a value is something to be seen: an element, a list with one, a component.

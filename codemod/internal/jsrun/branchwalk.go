@@ -168,6 +168,11 @@ func (in *instrumenter) expr(e ast.Expression) ast.Expression {
 	}
 	switch e := e.(type) {
 	case *ast.ConditionalExpression:
+		_, first := e.Consequent.(*ast.ArrayLiteral)
+		_, second := e.Alternate.(*ast.ArrayLiteral)
+		if first && second {
+			return in.conditional(e, "lists")
+		}
 		return in.conditional(e, "cond")
 	case *ast.BinaryExpression:
 		switch e.Operator {
