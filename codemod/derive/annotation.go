@@ -12,7 +12,7 @@ import (
 type foundAnnotation struct {
 	name  string
 	from  string
-	main  bool // a predicate, a filter or an empty state names it
+	grade int  // 3 for one that a step's condition reads, 2 for a filter or an empty state, 1 for a predicate
 	read  bool // something reads it out of annotations; it is more than a constant
 	old   bool // the constant that it is in says that it is an old one
 	order int
@@ -28,7 +28,7 @@ func (d *deriver) annotations(all []code) {
 		}
 		for _, f := range found {
 			if f.name == a.name {
-				f.main = f.main || a.main
+				f.grade = max(f.grade, a.grade)
 				f.old = f.old || a.old
 				return
 			}
@@ -44,11 +44,21 @@ func (d *deriver) annotations(all []code) {
 					add(foundAnnotation{name: v, from: s.from() + ": " + s.name, old: oldName(s.name)})
 				}
 			}
-			main := front && (predicateName(s.name) || d.isPredicate(s))
+			grade := 0
+			if front && predicateName(s.name) {
+				grade = 1
+			}
 			for n := range s.node.Descendants() {
-				s.mod.annotationAt(n, main, s.from(), add)
+				s.mod.annotationAt(n, grade, s.from(), add)
 			}
 		}
+	}
+	for _, p := range d.conditions {
+		walk(func(s symbol) {
+			for n := range s.node.Descendants() {
+				s.mod.annotationAt(n, 3, s.from(), add)
+			}
+		}, func(used) {}, p.sym)
 	}
 	for _, p := range d.fam.of(FrontendPlugin, FrontendModule) {
 		for _, f := range p.newFeatures() {
@@ -57,24 +67,20 @@ func (d *deriver) annotations(all []code) {
 					continue
 				}
 				for n := range b.filter.Descendants() {
-					b.mod.annotationAt(n, true, b.from(), add)
+					b.mod.annotationAt(n, 2, b.from(), add)
 				}
 			}
 		}
 	}
-	anyMain := slices.ContainsFunc(found, func(a *foundAnnotation) bool { return a.main && !a.old })
 	slices.SortStableFunc(found, func(a, b *foundAnnotation) int {
-		rank := func(x *foundAnnotation) int {
-			switch {
-			case x.main && !x.old:
-				return 0
-			case !x.old:
+		if a.old != b.old {
+			if a.old {
 				return 1
 			}
-			return 2
+			return -1
 		}
-		if r := rank(a) - rank(b); r != 0 {
-			return r
+		if a.grade != b.grade {
+			return b.grade - a.grade
 		}
 		return a.order - b.order
 	})
@@ -82,12 +88,13 @@ func (d *deriver) annotations(all []code) {
 		if i >= 20 {
 			break
 		}
-		text := "The plugin shows something of entities that have it."
-		optional := a.old || anyMain && !a.main || !anyMain && i > 0
+		text, optional := "The plugin shows something of entities that have it.", i > 0
 		switch {
 		case a.old:
-			text = "An older name of it, by the name of the constant."
-		case optional:
+			text, optional = "An older name of it, by the name of the constant.", true
+		case i > 0 && a.grade > 0:
+			text = "Another one by which the plugin knows what to show."
+		case i > 0:
 			text = "The plugin's code reads it too."
 		}
 		d.out.Recipe.Annotations = append(d.out.Recipe.Annotations, recipe.Annotation{
@@ -97,31 +104,26 @@ func (d *deriver) annotations(all []code) {
 	}
 }
 
-// isPredicate reports whether a step's condition is this declaration.
-func (d *deriver) isPredicate(s symbol) bool {
-	return slices.ContainsFunc(d.conditions, func(p *predicate) bool { return p.sym.mod == s.mod && p.sym.node == s.node })
-}
-
 // annotationAt enters the annotations that a node reads: annotations[X], annotations?.["x/y"],
 // `metadata.annotations.${X}` as the key of a filter, and the attribute annotation of an empty state.
-func (m *module) annotationAt(n tsx.Node, main bool, from string, add func(foundAnnotation)) {
-	enter := func(key tsx.Node, main bool) {
+func (m *module) annotationAt(n tsx.Node, grade int, from string, add func(foundAnnotation)) {
+	enter := func(key tsx.Node, grade int) {
 		if v, ok := m.constant(key, 0); ok {
 			name := strings.TrimPrefix(v, "metadata.annotations.")
-			add(foundAnnotation{name: name, from: from + ": " + key.Text(), main: main, read: true, old: oldName(key.Text())})
+			add(foundAnnotation{name: name, from: from + ": " + key.Text(), grade: grade, read: true, old: oldName(key.Text())})
 		}
 	}
 	switch n.Kind() {
 	case tsx.KindSubscriptExpression:
 		if entityAnnotations(n.Field(tsx.FieldObject)) {
-			enter(n.Field(tsx.FieldIndex), main)
+			enter(n.Field(tsx.FieldIndex), grade)
 		}
 	case tsx.KindPair:
 		switch key := n.Field(tsx.FieldKey); {
 		case key.Is(tsx.KindComputedPropertyName) && strings.Contains(key.Text(), "metadata.annotations."):
-			enter(key.NamedChild(0), main)
+			enter(key.NamedChild(0), grade)
 		case key.Is(tsx.KindString) && strings.Contains(key.Text(), "metadata.annotations."):
-			enter(key, main)
+			enter(key, grade)
 		case key.Text() == "annotation":
 			value := n.Field(tsx.FieldValue)
 			items := []tsx.Node{value}
@@ -129,12 +131,12 @@ func (m *module) annotationAt(n tsx.Node, main bool, from string, add func(found
 				items = tsx.Elements(value)
 			}
 			for _, item := range items {
-				enter(item, true)
+				enter(item, max(grade, 2))
 			}
 		}
 	case tsx.KindString: // a filter in words: "has:annotations", "metadata.annotations.x/y"
 		if v, ok := tsx.StringValue(n); ok && strings.HasPrefix(v, "metadata.annotations.") {
-			enter(n, main)
+			enter(n, grade)
 		}
 	}
 }
