@@ -41,6 +41,9 @@ func (p *Plan) Apply(over *change.Overlay) error {
 		}
 		rows = rows[n:]
 	}
+	if err := p.imports(over); err != nil {
+		return err
+	}
 	return p.release(over)
 }
 

@@ -52,7 +52,7 @@ func overridden(key string) (name, rng string) {
 }
 
 var (
-	pnpmParent  = regexp.MustCompile(`^.*>[@a-z]`)                                                                    // "parent>name"
+	pnpmParent  = regexp.MustCompile(`^.*>[@a-z]`)                                                            // "parent>name"
 	overrideKey = regexp.MustCompile(`^(?:(?:@[^/]+/)?[^/]+/)*?((?:@[^/@]+/)?[^/@]+)(?:@([^/]*|patch:.*))?$`) // "parent/**/name@range"
 )
 

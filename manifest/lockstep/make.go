@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	"cmp"
 	"io/fs"
 	"path"
 	"regexp"
@@ -44,6 +45,18 @@ type Other struct {
 
 	// NotTaken is a newer version than Version, if there is one, and Why says why it is not taken.
 	NotTaken string
+}
+
+// Outside are the names that Make asks policy.Other about: the dependencies on packages that the
+// release does not have, or that have another name now. Sorted.
+func Outside(ws *workspace.Workspace, m *manifest.Manifest) []string {
+	var names []string
+	_, _ = Make(ws, m, Policy{Other: func(name string) (Other, bool) {
+		names = append(names, name)
+		return Other{}, false
+	}})
+	slices.Sort(names)
+	return names
 }
 
 // Make plans how ws comes to the release that m is.
@@ -156,6 +169,11 @@ func (k *maker) row(r Row) (Row, bool) {
 	if !ok {
 		return k.outside(r, name, spec)
 	}
+	if renamed(name) != "" {
+		if moved, ok := k.outside(r, name, spec); ok && moved.Name != "" {
+			return moved, true
+		}
+	}
 	return k.within(r, name, spec, target)
 }
 
@@ -234,7 +252,10 @@ func (k *maker) outside(r Row, name string, spec npmver.Specifier) (Row, bool) {
 		r.FromVersion, _ = k.from.Version(name)
 	}
 	o, known := k.other(name)
-	if known && o.Name != "" && o.Name != name {
+	if o.Name == "" && Ours(name) {
+		o.Name, _ = KnownMove(name)
+	}
+	if o.Name != "" && o.Name != name {
 		return k.moved(r, spec, o), true
 	}
 	if Ours(name) {
@@ -286,8 +307,8 @@ func (k *maker) gone(r Row, name string, spec npmver.Specifier, o Other) (Row, b
 	}
 	r.Change, r.ToVersion = Removed, ""
 	r.Why = "Backstage " + k.to.Release + " does not have it; the last release with it is " + release + ", at " + version + "."
-	if o.Why != "" {
-		r.Why += " " + o.Why
+	if why := cmp.Or(replaced(name), o.Why); why != "" {
+		r.Why += " " + sentence(why)
 	}
 	if spec.Kind() == npmver.Backstage {
 		r.To, r.ToVersion = "^"+version, version
