@@ -131,11 +131,17 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	}
 	opts.io.Progress("choosing versions")
 	r.versions.prefetch(ctx, recipes)
-	plan, err := install.Add(ctx, fsys, recipes, install.Options{
+	options := install.Options{
 		App: inRepo(opts.app), Backend: inRepo(opts.backend), As: opts.as, Pages: entityPages(opts.pages), Config: inRepo(opts.config),
 		Version: r.versions.choose,
 		Load:    reloading(ws),
-	})
+	}
+	plan, err := install.Add(ctx, fsys, recipes, options)
+	if fewer, some := withoutExtras(found, err); some {
+		if less, lessErr := install.Add(ctx, fsys, fewer, options); lessErr == nil {
+			plan, err = less, nil
+		}
+	}
 	opts.io.Progress("")
 	if err != nil {
 		return err
@@ -161,6 +167,34 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	}, opts.writing)
 }
 
+// withoutExtras are the recipes without the pieces that were derived and that not every app has a
+// place for, with a note on each. It is false if there are none, or if that is not what went
+// wrong.
+func withoutExtras(found []resolution, err error) ([]recipe.Recipe, bool) {
+	if !slices.ContainsFunc(diag.Of(err), func(d *diag.Diagnostic) bool { return d.Code == "no-safe-place" }) {
+		return nil, false
+	}
+	extras := []recipe.Kind{recipe.KindHomeWidget, recipe.KindSearchItem, recipe.KindTechDocsAddon, recipe.KindFieldExtension}
+	some := false
+	fewer := make([]recipe.Recipe, len(found))
+	for i, f := range found {
+		r := f.recipe
+		if f.derived != nil {
+			r.Legacy, r.Notes = nil, slices.Clone(r.Notes)
+			for _, s := range f.recipe.Legacy {
+				if !slices.Contains(extras, s.Kind()) {
+					r.Legacy = append(r.Legacy, s)
+					continue
+				}
+				some = true
+				r.Notes = append(r.Notes, fmt.Sprintf("%s is left out, as the app has no place for a %s: hang it by hand once there is one.", stepText(s), s.Kind()))
+			}
+		}
+		fewer[i] = r
+	}
+	return fewer, some
+}
+
 // introduce says where the recipe of a plugin comes from, what was left open, and what is taken.
 // Of a plugin that is there already only what is worth knowing still.
 func (o *addOptions) introduce(f resolution, there bool) {
@@ -178,8 +212,8 @@ func (o *addOptions) introduce(f resolution, there bool) {
 		o.errln("  Other packages have the name too: " + strings.Join(f.others, ", ") + ".")
 	}
 	for _, c := range f.choices() {
-		if c.Flag != "--as" || o.as == "" {
-			o.errln("  " + c.Text)
+		if !strings.HasPrefix(c.Flag, "--as") || o.as == "" {
+			o.errln("  " + style.Cyan(c.Flag) + ": " + c.Text)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,8 @@ type factory struct {
 	json    bool   // --json
 	offline bool   // --offline
 	verbose bool   // --verbose
+
+	freshness time.Duration // age up to which what npm said is believed; 0 for the usual
 }
 
 // root is the folder of the Backstage monorepo.

@@ -56,6 +56,7 @@ func usualNames(short string) []string {
 	if plain != short {
 		names = append(names, short)
 	}
+	names = append(names, "@"+plain+"/backstage-plugin") // of the vendor
 	for _, pattern := range []string{"@backstage-community/plugin-%s-backend", "@backstage/plugin-%s-backend"} {
 		if !strings.Contains(plain, "-backend") {
 			names = append(names, fmt.Sprintf(pattern, plain))

@@ -12,6 +12,7 @@ import (
 	"github.com/batten-dev/batten/codemod/derive"
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/registry/npm"
 	"github.com/batten-dev/batten/registry/npmver"
 	"github.com/batten-dev/batten/registry/recipe"
@@ -82,14 +83,12 @@ func (r resolution) choices() []derive.Choice {
 		out = slices.Clone(r.derived.Choices)
 	}
 	if v := r.recipe.Variants; len(v) > 1 && !slices.ContainsFunc(out, func(c derive.Choice) bool { return strings.HasPrefix(c.Flag, "--as") }) {
-		var ways []string
 		for _, other := range v[1:] {
-			ways = append(ways, fmt.Sprintf("`--as %s` hangs it as %s", other.Name, other.Description))
+			out = append(out, derive.Choice{Flag: "--as " + other.Name, Text: fmt.Sprintf("It hangs as %s; the flag hangs it as %s.", v[0].Description, other.Description)})
 		}
-		out = append(out, derive.Choice{Flag: "--as", Text: fmt.Sprintf("It hangs as %s; %s.", v[0].Description, strings.Join(ways, ", "))})
 	}
 	for _, e := range r.recipe.Extras {
-		out = append(out, derive.Choice{Flag: e.Plugin, Text: fmt.Sprintf("`batten add %s` adds %s", e.Plugin, e.Why)})
+		out = append(out, derive.Choice{Flag: "add " + e.Plugin, Text: "Goes with it: it adds " + strings.TrimSuffix(e.Why, ".") + "."})
 	}
 	return out
 }
@@ -97,23 +96,31 @@ func (r resolution) choices() []derive.Choice {
 // recipeJSON is a recipe as `add` and `info` print it: what it would wire, and what says so.
 type recipeJSON struct {
 	ID       string          `json:"id"`
-	Source   string          `json:"source"`             // "curated", a file of the repository, packages of npm, or two of these with " + "
-	About    string          `json:"about"`              // the same in words
+	Source   string          `json:"source"`             // "curated", "derived", a file of the repository; two of these with " + " between them
+	About    string          `json:"about"`              // the same in words, with the packages that were read
 	Required string          `json:"required,omitempty"` // why it is added though nobody named it
 	Says     diag.List       `json:"says"`
 	Others   []string        `json:"others,omitempty"` // packages that the name could have meant too
 	Choices  []derive.Choice `json:"choices"`
 	Recipe   recipe.Recipe   `json:"recipe"` // for all systems; each step has its evidence in "from"
-	Derived  *derive.Derived `json:"derived,omitempty"`
+	Derived  *derivedJSON    `json:"derived,omitempty"`
+}
+
+// derivedJSON is what was read from packages, beside the recipe.
+type derivedJSON struct {
+	Packages   []derive.PackageInfo `json:"packages"`
+	Extensions []derive.Extension   `json:"extensions"`
+	Signals    []derive.Signal      `json:"signals"`
+	Notes      []string             `json:"notes"`
 }
 
 func newRecipeJSON(r resolution) recipeJSON {
-	j := recipeJSON{ID: r.recipe.ID, Source: r.recipe.Source, About: r.source(), Required: r.forced,
-		Says: array(r.says), Others: r.others, Choices: array(r.choices()), Recipe: r.recipe}
-	if r.derived != nil {
-		d := *r.derived
-		d.Recipe = recipe.Recipe{}
-		j.Derived = &d
+	j := recipeJSON{
+		ID: r.recipe.ID, Source: r.recipe.Source, About: r.source(), Required: r.forced,
+		Says: array(r.says), Others: r.others, Choices: array(r.choices()), Recipe: r.recipe,
+	}
+	if d := r.derived; d != nil {
+		j.Derived = &derivedJSON{array(d.Packages), array(d.Extensions), array(d.Signals), array(d.Notes)}
 	}
 	return j
 }
@@ -138,11 +145,18 @@ func (f *factory) newResolver(root string, fsys fs.FS, ws *workspace.Workspace) 
 func (r *resolver) all(ctx context.Context, names []string) ([]resolution, error) {
 	var out []resolution
 	var failed diag.List
-	for _, name := range names {
+	all := make([]wanted, len(names))
+	for i, name := range names {
 		w, err := wantedFrom(name)
 		if err != nil {
 			return nil, &usageError{"batten add", err}
 		}
+		if all[i] = w; w.full() {
+			r.pin(w, w.name) // also where another of the names comes to the package
+		}
+	}
+	for _, w := range all {
+		var err error
 		if out, err = r.withRequired(ctx, w, "", out, 0); err != nil {
 			found := diag.Of(err)
 			if found == nil {
@@ -307,6 +321,7 @@ func (r *resolver) packageOf(ctx context.Context, w wanted) (name string, others
 	}
 	r.io.Progress("looking for " + w.name)
 	defer r.io.Progress("")
+	r.versions.readReleaseFor(ctx, w.name)
 	shorts := slices.Compact([]string{w.name, strings.ReplaceAll(w.name, "-", "")})
 	for _, short := range shorts {
 		found, err := r.existing(ctx, append(usualNames(short), w.name))
@@ -328,8 +343,10 @@ func (r *resolver) packageOf(ctx context.Context, w wanted) (name string, others
 		return "", nil, d
 	}
 	found, err := r.versions.client.Search(ctx, "backstage "+w.name, 20)
-	if err != nil {
-		return "", nil, unknownPlugin(w.name, nil)
+	if err != nil && len(recipe.Closest(w.name)) == 0 {
+		if _, err := r.versions.packument(ctx, w.name); err == nil {
+			return w.name, nil, nil // it is what it says of itself
+		}
 	}
 	var near []string
 	for _, f := range found {
@@ -357,10 +374,12 @@ func (r *resolver) existing(ctx context.Context, names []string) ([]string, erro
 	var current, deprecated []string
 	for i, p := range packuments {
 		name := names[i]
+		// A package of Backstage's own that is in no release any more was given to others.
+		gone := ours(name) && r.versions.release != nil && !inRelease(r.versions.release, name)
 		taken := slices.Contains(current, strings.TrimSuffix(name, "-backend")) || slices.Contains(deprecated, strings.TrimSuffix(name, "-backend"))
 		switch {
 		case p == nil || taken || slices.Contains(current, name) || !isPlugin(name, nil):
-		case isDeprecated(p):
+		case isDeprecated(p), gone:
 			deprecated = append(deprecated, name)
 		default:
 			current = append(current, name)
@@ -375,6 +394,11 @@ func (r *resolver) existing(ctx context.Context, names []string) ([]string, erro
 		}
 	}
 	return nil, nil
+}
+
+func inRelease(m *manifest.Manifest, name string) bool {
+	_, ok := m.Version(name)
+	return ok
 }
 
 func isDeprecated(p *npm.Packument) bool {
@@ -446,6 +470,7 @@ func (r *resolver) explain(ctx context.Context, w wanted, name string, err error
 	if npm.Is(err, npm.NotFound) && w.full() && name == w.name {
 		d := unreachable(err).(*diag.Diagnostic)
 		d.Code = "unknown-plugin"
+		d.Manual += "\nOr look for it: `batten search " + baseName(name) + "`."
 		return d
 	}
 	if npm.Is(err, npm.Offline) {

@@ -26,6 +26,7 @@ type versions struct {
 	yarnPlugin bool   // "backstage:^" may be written
 	offline    bool
 	client     *npm.Client
+	releases   *manifest.Resolver
 	now        time.Time
 	gate       workspace.AgeGate
 	pins       map[string]npmver.Specifier // what a person asked for, by package
@@ -44,8 +45,9 @@ func (f *factory) newVersions(root string, ws *workspace.Workspace) *versions {
 	for _, err := range problems {
 		f.detail("%v", err)
 	}
-	config.Offline = f.offline
-	v := &versions{offline: f.offline, client: npm.New(config), now: time.Now(), pins: map[string]npmver.Specifier{}, picked: map[string]func() (picked, error){}}
+	config.Offline, config.Freshness = f.offline, max(config.Freshness, f.freshness)
+	client := npm.New(config)
+	v := &versions{offline: f.offline, client: client, releases: manifest.NewResolver(manifest.ConfigFrom(os.Getenv, config, client)), now: time.Now(), pins: map[string]npmver.Specifier{}, picked: map[string]func() (picked, error){}}
 	if ws == nil {
 		v.target = manifest.Newest(true)
 		return v
@@ -126,18 +128,10 @@ func (v *versions) readRelease(ctx context.Context, names []string) {
 		v.releaseErr = d
 		return
 	}
-	if m, ok := manifest.Lookup(release); ok {
+	m, derived := v.releases.Release(ctx, release, names...)
+	if derived == nil {
 		v.release = m
 		return
-	}
-	var derived error
-	if !v.offline {
-		m, err := manifest.Derive(ctx, v.client, release, names...)
-		if err == nil {
-			v.release = m
-			return
-		}
-		derived = err
 	}
 	nearest := manifest.Nearest(release)
 	m, ok := manifest.Lookup(nearest)
@@ -147,8 +141,8 @@ func (v *versions) readRelease(ctx context.Context, names []string) {
 	}
 	v.release = m
 	v.warning = fmt.Sprintf("release %s is newer than this batten knows; versions are those of %s", release, nearest)
-	if derived != nil {
-		v.warning += fmt.Sprintf(", as npm cannot say: %v", derived)
+	if !v.offline {
+		v.warning += fmt.Sprintf(", as neither the releases' server nor npm can say: %v", derived)
 	}
 }
 
@@ -387,7 +381,7 @@ func unreachable(err error) error {
 	if e.Next != "" {
 		next = e.Next
 	}
-	if !strings.Contains(next, "--offline") {
+	if !strings.Contains(next, "--offline") && slices.Contains([]npm.Problem{npm.Network, npm.NoRegistry, npm.BadAnswer}, e.Problem) {
 		next += ", or run again with --offline for the versions recorded with the recipe"
 	}
 	d.Manual = strings.ToUpper(next[:1]) + next[1:] + "."
