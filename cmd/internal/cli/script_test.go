@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -30,8 +31,11 @@ func TestMain(m *testing.M) {
 //
 //	fixture NAME [DIR]      copy a fixture app to DIR, or to app
 //	change VERB FILE FROM   commit a change: FILE in app gets the content of FROM
+//	registry [search]       take packages from the registry of the tests, which has a search or none
 //	status N COMMAND ARG... run a command that must end with exit status N
 func TestScripts(t *testing.T) {
+	plain, searchable := published(t), published(t)
+	searchable.Searchable()
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		UpdateScripts:       *update,
@@ -58,6 +62,14 @@ func TestScripts(t *testing.T) {
 				ts.Check(over.Write(args[1], []byte(ts.ReadFile(args[2])), reason))
 				ts.Check(change.Commit(context.Background(), root, over.Changes(), change.Options{Verb: args[0]}))
 			},
+			"registry": func(ts *testscript.TestScript, neg bool, args []string) {
+				registry := plain
+				if len(args) == 1 && args[0] == "search" {
+					registry = searchable
+				}
+				ts.Setenv("npm_config_registry", registry.URL)
+				ts.Setenv("REGISTRY", strings.TrimPrefix(registry.URL, "http://"))
+			},
 			"status": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 2 {
 					ts.Fatalf("usage: status N COMMAND ARG...")
@@ -80,6 +92,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("TZ", "UTC")
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			return nil
 		},
 	})

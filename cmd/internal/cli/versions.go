@@ -288,7 +288,7 @@ func (v *versions) noVersion(p *npm.Packument, held []npm.Held) error {
 	if len(held) == 0 {
 		d.Detail = "It has pre-releases alone."
 		if latest := p.DistTags["latest"]; latest != "" {
-			d.Manual = fmt.Sprintf("Take one by its number: `%s@%s`.", p.Name, latest)
+			d.Manual = fmt.Sprintf("Take one by its number: `batten add %s@%s`.", p.Name, latest)
 		}
 		return d
 	}
@@ -306,7 +306,7 @@ func (v *versions) noVersion(p *npm.Packument, held []npm.Held) error {
 	if d.Manual == "" {
 		d.Manual = "Move the app to a newer release first"
 	}
-	d.Manual += fmt.Sprintf("; or name a version to take it all the same: `%s@%s` asks for the least.", p.Name, least)
+	d.Manual += fmt.Sprintf("; or name a version to have it all the same: `batten add %s@%s` takes the one that asks for the least.", p.Name, least)
 	return d
 }
 
