@@ -10,8 +10,8 @@
 //   - a browser that comes as a guest to the built app finds the pages, the items of the
 //     sidebar, the tabs and the cards, these on the entity with the annotations alone, and
 //     meets no error that is not in the list of those expected;
-//   - `batten remove` leaves the files as they were, yarn.lock aside, and the browser finds
-//     none of that any more;
+//   - `batten remove` leaves the files as they were, what yarn writes aside, and the browser
+//     finds none of that any more;
 //   - `batten undo` brings all back, and a second one takes it away again.
 //
 // What the template itself has of the plugins is taken out before, so that all of it is added.

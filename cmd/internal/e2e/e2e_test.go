@@ -70,24 +70,18 @@ func curated(a *app) {
 
 	b := &backend{app: a, settings: outside(a.t)}
 	a.t.Cleanup(b.stop)
-	if a.walked() {
-		a.step("app build", a.build)
-	}
+	a.step("app build", a.build)
 	a.step("backend ready", b.start)
 	a.step("routes", b.routes)
-	if a.walked() {
-		a.step("walk", b.walk)
-	}
+	a.step("walk", b.walk)
 	a.step("backend stopped", func() string { b.stop(); return "" })
 	added := a.tree()
 
 	a.step("batten remove", a.remove)
-	if a.walked() {
-		a.step("app build", a.build)
-		a.step("backend ready", b.start)
-		a.step("walk, all gone", b.walkGone)
-		a.step("backend stopped", func() string { b.stop(); return "" })
-	}
+	a.step("app build", a.build)
+	a.step("backend ready", b.start)
+	a.step("walk, all gone", b.walkGone)
+	a.step("backend stopped", func() string { b.stop(); return "" })
 
 	a.step("batten undo", func() string {
 		a.undo()
@@ -99,9 +93,6 @@ func curated(a *app) {
 	a.step("batten undo", func() string { a.undo(); return a.asBefore("undo") })
 	a.finish()
 }
-
-// walked tells whether there is a way through the app, for a browser.
-func (a *app) walked() bool { return len(sights[a.layout]) > 0 }
 
 // build builds the frontend, for the backend to serve.
 func (a *app) build() string {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/jsonedit"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/yamledit"
 	"github.com/batten-dev/batten/registry/npm"
 )
 
@@ -32,13 +33,16 @@ type mirror struct {
 	Reasons     []string
 }
 
+// young are the packages that may be as young as they are.
+var young = []string{"@backstage/*", "@backstage-community/*"}
+
 var noCandidates = regexp.MustCompile(`(\S+)@npm:(\S+): No candidates found`)
 
 func (m *mirror) env() []string {
 	if !m.Gated {
 		return nil
 	}
-	return []string{"YARN_NPM_MINIMAL_AGE_GATE=75d", "YARN_NPM_PREAPPROVED_PACKAGES=@backstage/*,@backstage-community/*"}
+	return []string{"YARN_NPM_MINIMAL_AGE_GATE=75d", "YARN_NPM_PREAPPROVED_PACKAGES=" + strings.Join(young, ",")}
 }
 
 // makeDo reads yarn's output, and says how the next try makes do. The error says that it cannot.
@@ -76,30 +80,64 @@ func (m *mirror) makeDo(ctx context.Context, out string) (string, error) {
 	return reason, nil
 }
 
-// prepare writes the resolutions into an app's package.json.
+// prepare writes the resolutions into an app's package.json, and which packages may be young
+// into its .yarnrc.yml if that has such a list.
 func (m *mirror) prepare(dir string) error {
-	file := filepath.Join(dir, "package.json")
 	for _, name := range slices.Sorted(maps.Keys(m.Resolutions)) {
-		src, err := os.ReadFile(file)
+		err := edit(dir, "package.json", func(src []byte) ([]text.Edit, error) {
+			doc, err := jsonedit.Parse("package.json", src)
+			if err != nil {
+				return nil, err
+			}
+			return doc.Set(fmt.Sprintf("%q", m.Resolutions[name]), "resolutions", name)
+		})
 		if err != nil {
 			return err
 		}
-		doc, err := jsonedit.Parse("package.json", src)
+	}
+	if !m.Gated {
+		return nil
+	}
+	for _, name := range young {
+		err := edit(dir, ".yarnrc.yml", func(src []byte) ([]text.Edit, error) {
+			const key = "npmPreapprovedPackages"
+			doc, err := yamledit.Parse(".yarnrc.yml", src)
+			if err != nil {
+				return nil, err
+			}
+			list, ok := doc.Lookup(key)
+			if !ok {
+				return nil, nil
+			}
+			for v := range list.Elements() {
+				if v.String() == name {
+					return nil, nil
+				}
+			}
+			return doc.Append("'"+name+"'", key)
+		})
 		if err != nil {
-			return err
-		}
-		edits, err := doc.Set(fmt.Sprintf("%q", m.Resolutions[name]), "resolutions", name)
-		if err != nil {
-			return err
-		}
-		if src, err = text.Apply(src, edits); err != nil {
-			return err
-		}
-		if err := os.WriteFile(file, src, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// edit changes a file of an app.
+func edit(dir, name string, how func(src []byte) ([]text.Edit, error)) error {
+	file := filepath.Join(dir, name)
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	edits, err := how(src)
+	if err != nil {
+		return err
+	}
+	if src, err = text.Apply(src, edits); err != nil {
+		return err
+	}
+	return os.WriteFile(file, src, 0o644)
 }
 
 // String has a line for each thing that is lacking.
