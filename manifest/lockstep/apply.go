@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/change"
@@ -270,4 +271,43 @@ func yamlQuote(old, s string) string {
 		return quote(s)
 	}
 	return s
+}
+
+// ApplyPlugin notes in .yarnrc.yml that the Backstage plugin of yarn is the one for the release,
+// whose file has this SHA-512 hash, in hexadecimal.
+func (p *Plan) ApplyPlugin(over *change.Overlay, hash string) error {
+	if p.Plugin == nil {
+		return nil
+	}
+	const file = ".yarnrc.yml"
+	for _, set := range [...][2]string{{"spec", p.Plugin.To}, {"checksum", hash}} {
+		key, value := set[0], set[1]
+		src, err := over.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		doc, err := yamledit.Parse(file, src)
+		if err != nil {
+			return err
+		}
+		for i := range doc.Root().Get("plugins").Len() {
+			at := []string{"plugins", strconv.Itoa(i)}
+			entry, _ := doc.Lookup(at...)
+			old := entry.Get(key)
+			if entry.Get("path").String() != p.Plugin.File || old.Kind() == yamledit.Missing {
+				continue
+			}
+			edits, err := doc.Set(yamlQuote(string(src[old.Span().Start:old.Span().End]), value), append(at, key)...)
+			if err != nil {
+				return err
+			}
+			if len(edits) > 0 {
+				if err := over.Edit(file, edits, change.Reason{Offset: edits[0].Start, Text: "The Backstage plugin of yarn as published with " + p.To + "."}); err != nil {
+					return err
+				}
+			}
+			break
+		}
+	}
+	return nil
 }

@@ -16,7 +16,7 @@ func (k *maker) moved(r Row, spec npmver.Specifier, o Other) Row {
 	if version == "" {
 		why := o.Why
 		if why == "" {
-			why = "which version to take, npm was not asked"
+			why = "which version to take is not known without asking npm"
 		}
 		r.Name = ""
 		return r.hold("it is %s now; %s", o.Name, lower(why))

@@ -24,10 +24,13 @@ type proposal struct {
 	root    string
 	verb    string // for the journal: "add tech-radar"
 	changes []change.Change
-	manager workspace.Manager // whose install is run when a package.json changed
-	told    bool              // the plan has been printed, and only its diff is to be shown
-	notes   string            // printed once the plan is made: what is left to do
-	result  any               // what --json prints, once all is done
+	manager workspace.Manager           // whose install is run when a package.json changed
+	told    bool                        // the plan has been printed, and only its diff is to be shown
+	install bool                        // run the install even if no package.json changed
+	before  func(context.Context) error // called before anything is written; may be nil
+	after   func(context.Context) error // called once all is installed; may be nil
+	notes   string                      // printed once the plan is made: what is left to do
+	result  any                         // what --json prints, once all is done
 }
 
 // present shows a plan and, unless this is a dry run, makes it. It does what every verb that
@@ -70,11 +73,19 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 			return err
 		}
 	}
+	if p.before != nil {
+		if err := p.before(ctx); err != nil {
+			return err
+		}
+	}
 	if err := change.Commit(ctx, p.root, p.changes, change.Options{Verb: p.verb}); err != nil {
 		return err
 	}
 	f.errln(style.Green("Changed "+count(len(p.changes), "file")+".") + " `batten undo` takes it back.")
 	err := f.install(ctx, p, w)
+	if err == nil && p.after != nil {
+		err = p.after(ctx)
+	}
 	if p.notes != "" {
 		f.errln("\n" + p.notes)
 	}
@@ -138,7 +149,7 @@ func refuseDirty(ctx context.Context, p proposal, w writing) error {
 
 // install runs the package manager if a package.json was changed.
 func (f *factory) install(ctx context.Context, p proposal, w writing) error {
-	if !slices.ContainsFunc(p.changes, func(c change.Change) bool { return path.Base(c.Path) == "package.json" }) {
+	if !p.install && !slices.ContainsFunc(p.changes, func(c change.Change) bool { return path.Base(c.Path) == "package.json" }) {
 		return nil
 	}
 	if w.noInstall {

@@ -30,6 +30,8 @@ no longer what the plan was made for, nothing is changed.`,
 			return runF(ctx, opts)
 		}),
 	}
+	cmd.Flags().SortFlags = false
+	opts.afterwards.flags(cmd)
 	opts.writing.flags(cmd)
 	return cmd
 }
@@ -55,9 +57,12 @@ func runApply(ctx context.Context, opts *upgradeOptions) error {
 	if err != nil {
 		return err
 	}
-	over := change.NewOverlay(fsys)
-	if err := plan.Apply(over); err != nil {
+	u := &upgrade{root: root, ws: ws, plan: plan, over: change.NewOverlay(fsys)}
+	if err := plan.Apply(u.over); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	return opts.finish(ctx, root, ws, plan, over)
+	if err := opts.bringPlugin(ctx, opts.newVersions(root, ws), u); err != nil {
+		return err
+	}
+	return opts.finish(ctx, u)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/manifest/lockstep"
+	"github.com/batten-dev/batten/registry/npm"
 )
 
 type upgradeOptions struct {
@@ -25,8 +26,27 @@ type upgradeOptions struct {
 	check          bool
 	likeCLI        bool
 	allowDowngrade bool
+	noChangelogs   bool
+	fixNode        bool
 	plan           string
 	report         string
+	afterwards
+}
+
+// afterwards are the flags of what is done once an upgrade's files are changed.
+type afterwards struct {
+	branch string
+	commit bool
+	dedupe bool
+	tsc    bool
+}
+
+func (a *afterwards) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&a.branch, "branch", "", "make the git branch `NAME` for the change")
+	flags.BoolVar(&a.commit, "commit", false, "commit the change, with the plan as the message")
+	flags.BoolVar(&a.dedupe, "dedupe", false, "run yarn dedupe after yarn install")
+	flags.BoolVar(&a.tsc, "tsc", false, "run yarn tsc at the end")
 }
 
 func newCmdUpgrade(f *factory, runF func(context.Context, *upgradeOptions) error) *cobra.Command {
@@ -57,18 +77,32 @@ Without --to, the release is the newest one of the main line that is known.`,
 	flags.BoolVar(&opts.likeCLI, "like-cli", false, "write what backstage-cli versions:bump writes: ^VERSION everywhere")
 	flags.StringVar(&opts.plan, "plan", "", "save the plan as JSON to `FILE` and change nothing else")
 	flags.StringVar(&opts.report, "report", "", "write a report to `FILE`, as the description of a pull request in Markdown")
+	flags.BoolVar(&opts.noChangelogs, "no-changelogs", false, "do not read change logs for breaking changes")
+	flags.BoolVar(&opts.fixNode, "fix-node", false, "where the release needs another version of Node, write it")
+	opts.afterwards.flags(cmd)
 	opts.writing.flags(cmd)
 	return cmd
 }
 
-// upgradeJSON is what `upgrade --json` prints.
+// upgradeJSON is what `upgrade --json` and `apply --json` print.
 type upgradeJSON struct {
-	Schema   int            `json:"schema"` // 1
-	Plan     *lockstep.Plan `json:"plan"`
-	Behind   bool           `json:"behind"`
-	Changes  []changeJSON   `json:"changes"`
-	Warnings diag.List      `json:"warnings"`
-	DryRun   bool           `json:"dryRun"`
+	Schema     int            `json:"schema"` // 1
+	Plan       *lockstep.Plan `json:"plan"`
+	Behind     bool           `json:"behind"`
+	Duplicates []duplicate    `json:"duplicates"` // packages that must be there once and are not, before or after
+	Changes    []changeJSON   `json:"changes"`
+	Warnings   diag.List      `json:"warnings"`
+	DryRun     bool           `json:"dryRun"`
+}
+
+// upgrade is an upgrade's plan and all that is known about it.
+type upgrade struct {
+	root       string
+	ws         *workspace.Workspace
+	plan       *lockstep.Plan
+	over       *change.Overlay
+	changes    []change.Change
+	duplicates []duplicate
 }
 
 func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
@@ -83,83 +117,87 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 	if err != nil {
 		return err
 	}
-	target, err := opts.target(ctx, root, ws)
+	v := opts.newVersions(root, ws)
+	target, err := opts.target(ctx, v)
 	if err != nil {
 		return err
 	}
-	policy := lockstep.Policy{LikeCLI: opts.likeCLI, AllowDowngrade: opts.allowDowngrade}
-	plan, err := lockstep.Make(ws, target, policy)
+	lock, err := readLockfile(ws)
 	if err != nil {
 		return err
 	}
+	o, err := opts.outsiders(ctx, v, ws, target, lock)
+	if err != nil {
+		return err
+	}
+	plan, err := lockstep.Make(ws, target, lockstep.Policy{LikeCLI: opts.likeCLI, AllowDowngrade: opts.allowDowngrade, Other: o.known})
+	if err != nil {
+		return err
+	}
+	if target.Note != "" {
+		plan.Notes = append(plan.Notes, lockstep.Note{Code: "release", Summary: strings.TrimSuffix(target.Note, ".")})
+	}
+	plan.Notes = append(plan.Notes, o.notes...)
 	if err := opts.refuseOlder(plan); err != nil {
 		return err
 	}
-	over := change.NewOverlay(fsys)
-	if err := plan.Apply(over); err != nil {
+	u := &upgrade{root: root, ws: ws, plan: plan, over: change.NewOverlay(fsys)}
+	if err := plan.Apply(u.over); err != nil {
 		return err
 	}
-	return opts.finish(ctx, root, ws, plan, over)
+	if err := opts.bringPlugin(ctx, v, u); err != nil {
+		return err
+	}
+	if !opts.check && !opts.likeCLI && lock != nil {
+		after, err := ws.Reload(u.over)
+		if err != nil {
+			return err
+		}
+		u.duplicates = duplicates(lock, ws, after, o)
+	}
+	return opts.finish(ctx, u)
 }
 
 // finish shows an upgrade's plan and, unless it is only asked for, makes it.
-func (opts *upgradeOptions) finish(ctx context.Context, root string, ws *workspace.Workspace, plan *lockstep.Plan, over *change.Overlay) error {
-	changes := over.Changes()
-	result := upgradeJSON{Schema: 1, Plan: plan, Behind: plan.Behind(), Changes: changesJSON(changes), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
+func (opts *upgradeOptions) finish(ctx context.Context, u *upgrade) error {
+	u.changes = u.over.Changes()
+	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Changes: changesJSON(u.changes), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
 	if opts.check {
-		return opts.checkUpgrade(plan, result)
+		return opts.checkUpgrade(u.plan, result)
 	}
+	if opts.report != "" {
+		if err := os.WriteFile(opts.report, []byte(upgradeReport(u)), 0o644); err != nil {
+			return err
+		}
+	}
+	opts.errln(strings.TrimRight(upgradeText(opts.io.ErrStyle(), u), "\n"))
 	if opts.plan != "" {
-		return opts.savePlan(plan, result)
+		return opts.savePlan(u.plan, result)
 	}
-	if len(changes) == 0 {
-		opts.errln("The app is at Backstage " + plan.To + " already; nothing to change.")
+	if len(u.changes) == 0 {
+		opts.errln("\nNothing to change.")
 	}
-	opts.errln(strings.TrimRight(upgradeText(opts.io.ErrStyle(), plan), "\n"))
 	return opts.present(ctx, proposal{
-		root: root, verb: "upgrade to " + plan.To, changes: changes, manager: ws.Manager,
-		told: true, result: result,
+		root: u.root, verb: "upgrade to " + u.plan.To, changes: u.changes, manager: u.ws.Manager,
+		told: true, install: true, result: result,
+		before: func(ctx context.Context) error { return opts.makeBranch(ctx, u) },
+		after:  func(ctx context.Context) error { return opts.handOver(ctx, u) },
 	}, opts.writing)
 }
 
 // target is the manifest of the release to come to.
-func (opts *upgradeOptions) target(ctx context.Context, root string, ws *workspace.Workspace) (*manifest.Manifest, error) {
-	file := opts.manifest
-	if file == "" {
-		file = os.Getenv("BACKSTAGE_MANIFEST_FILE")
-	}
-	if file != "" {
-		data, err := os.ReadFile(file)
-		if err == nil {
-			m, parseErr := manifest.Parse(data)
-			if parseErr == nil {
-				return m, nil
-			}
-			err = parseErr
-		}
-		d := diag.Errorf("bad-manifest", "%s: %v", file, err)
-		d.Manual = "Give the manifest.json of a Backstage release."
-		return nil, d
+func (opts *upgradeOptions) target(ctx context.Context, v *versions) (*manifest.Manifest, error) {
+	releases := v.releases
+	if opts.manifest != "" {
+		config := manifest.ConfigFrom(os.Getenv, npm.Config{}, v.client)
+		config.File = opts.manifest
+		releases = manifest.NewResolver(config)
 	}
 	release := strings.TrimPrefix(opts.to, "v")
-	switch release {
-	case "main", "next":
-		release = manifest.Newest(release == "main")
-	}
-	if m, ok := manifest.Lookup(release); ok {
-		return m, nil
-	}
-	if !opts.offline {
-		v := opts.newVersions(root, ws)
-		opts.io.Progress("reading release " + release)
-		m, err := manifest.Derive(ctx, v.client, release, manifest.LikelyNames(release)...)
-		opts.io.Progress("")
-		if err == nil {
-			return m, nil
-		}
-	}
-	d := diag.Errorf("unknown-release", "%v", manifest.Unknown(release))
-	return nil, d
+	opts.io.Progress("looking for Backstage " + release)
+	m, err := releases.Release(ctx, release)
+	opts.io.Progress("")
+	return m, err
 }
 
 // refuseOlder refuses to go to an older release, unless that is what is asked for.
@@ -181,8 +219,8 @@ func (opts *upgradeOptions) savePlan(plan *lockstep.Plan, result upgradeJSON) er
 	if err := os.WriteFile(opts.plan, data, 0o644); err != nil {
 		return err
 	}
-	opts.errln(strings.TrimRight(upgradeText(opts.io.ErrStyle(), plan), "\n"))
-	opts.errln(fmt.Sprintf("\nThe plan is in %s. Edit it as you like; `batten apply %s` runs it.", filepath.ToSlash(opts.plan), filepath.ToSlash(opts.plan)))
+	name := filepath.ToSlash(opts.plan)
+	opts.errln(fmt.Sprintf("\nThe plan is in %s, and nothing else is changed. Edit it as you like: `batten apply %s` makes it.", name, name))
 	if opts.json {
 		return opts.outJSON(result)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/batten-dev/batten/cmd/internal/iostreams"
 	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/manifest/lockstep"
+	"github.com/batten-dev/batten/registry/lockfile"
 	"github.com/batten-dev/batten/registry/npmver"
 )
 
@@ -89,7 +90,8 @@ var inPlan = [...]lockstep.Kind{lockstep.Breaking, lockstep.Moved, lockstep.Down
 
 // upgradeText is an upgrade's plan for people: for each workspace a table, and the rows that
 // several have alike before all; then what is left as it is, and why.
-func upgradeText(style iostreams.Style, plan *lockstep.Plan) string {
+func upgradeText(style iostreams.Style, u *upgrade) string {
+	plan := u.plan
 	var b strings.Builder
 	b.WriteString(style.Bold(upgradeTitle(plan)) + "\n")
 	var changing, staying []lockstep.Row
@@ -137,13 +139,80 @@ func upgradeText(style iostreams.Style, plan *lockstep.Plan) string {
 			fmt.Fprintf(&b, "  %s  %s\n    %s\n", strings.Join(head, "  "), style.Dim(r.place()), r.Why)
 		}
 	}
+	b.WriteString(onceText(style, u.duplicates))
 	for _, n := range plan.Notes {
-		fmt.Fprintf(&b, "\n%s %s.\n", style.Yellow("note:"), n.Summary)
+		fmt.Fprintf(&b, "\n%s %s.\n", style.Yellow("note:"), sayWhere(n))
 		if n.Manual != "" {
 			b.WriteString(indent(n.Manual) + "\n")
 		}
 	}
 	return b.String()
+}
+
+// sayWhere is a note's sentence with the file that it is about in front.
+func sayWhere(n lockstep.Note) string {
+	switch {
+	case n.File == "":
+		return n.Summary
+	case n.Line > 0:
+		return fmt.Sprintf("%s:%d: %s", n.File, n.Line, n.Summary)
+	}
+	return n.File + ": " + n.Summary
+}
+
+// onceText says which packages that must be there once are not, and what makes them one.
+func onceText(style iostreams.Style, list []duplicate) string {
+	var b strings.Builder
+	for _, must := range [...]bool{true, false} {
+		var after, mended []duplicate
+		for _, d := range list {
+			switch {
+			case d.Must != must:
+			case len(d.After) > 1:
+				after = append(after, d)
+			default:
+				mended = append(mended, d)
+			}
+		}
+		if len(after)+len(mended) == 0 {
+			continue
+		}
+		head := "There more than once, and must not be"
+		if !must {
+			head = "There more than once, and better were not"
+		}
+		b.WriteString("\n" + style.Yellow(head) + "\n")
+		for _, d := range after {
+			fmt.Fprintf(&b, "  %s  %s\n", d.Name, versionsOf(d.After))
+			if must {
+				fmt.Fprintf(&b, "    %s\n", sentenceOf(d.Why))
+			}
+			fmt.Fprintf(&b, "    %s\n", d.Hint)
+		}
+		var names []string
+		for _, d := range mended {
+			names = append(names, d.Name)
+		}
+		if len(names) > 0 {
+			b.WriteString("  Once after the upgrade: " + strings.Join(names, ", ") + "\n")
+		}
+	}
+	return b.String()
+}
+
+func versionsOf(copies []lockfile.Copy) string {
+	var all []string
+	for _, c := range copies {
+		all = append(all, c.Version)
+	}
+	return strings.Join(all, ", ")
+}
+
+func sentenceOf(clause string) string {
+	if clause == "" {
+		return ""
+	}
+	return strings.ToUpper(clause[:1]) + clause[1:] + "."
 }
 
 // upgradeTitle is a plan in one line.

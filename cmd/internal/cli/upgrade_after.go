@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha512"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/batten-dev/batten/cmd/internal/handoff"
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/manifest/lockstep"
+)
+
+// makeBranch makes the branch that --branch names, before anything is written.
+func (opts *upgradeOptions) makeBranch(ctx context.Context, u *upgrade) error {
+	if opts.branch == "" {
+		return nil
+	}
+	if err := handoff.Branch(ctx, u.root, opts.branch); err != nil {
+		return err
+	}
+	opts.errln("On the new branch " + opts.branch + ".")
+	return nil
+}
+
+// handOver runs what is to be run once dependencies are installed: yarn dedupe, yarn tsc, git commit.
+func (opts *upgradeOptions) handOver(ctx context.Context, u *upgrade) error {
+	streams := handoff.Streams{Out: opts.io.Err, Err: opts.io.Err}
+	var steps [][]string
+	if opts.dedupe && !opts.noInstall {
+		if u.ws.Manager.Name == "yarn" && !u.ws.Manager.Berry {
+			opts.errln("yarn 1 has no `yarn dedupe`; `npx yarn-deduplicate` is one.")
+		} else {
+			steps = append(steps, []string{"dedupe"})
+		}
+	}
+	if opts.tsc && !opts.noInstall {
+		steps = append(steps, []string{"run", "tsc"})
+	}
+	for _, args := range steps {
+		opts.errln(fmt.Sprintf("Running `%s %s` in %s.", u.ws.Manager.Name, strings.Join(args, " "), u.root))
+		if err := handoff.Script(ctx, u.root, u.ws.Manager, args, streams); err != nil {
+			return afterChange(err)
+		}
+	}
+	if !opts.commit {
+		return nil
+	}
+	files := []string{}
+	for _, c := range u.changes {
+		files = append(files, c.Path)
+	}
+	if u.ws.Lockfile != "" && !slices.Contains(files, u.ws.Lockfile) {
+		files = append(files, u.ws.Lockfile)
+	}
+	if err := handoff.Commit(ctx, u.root, commitMessage(u.plan), files); err != nil {
+		return afterChange(err)
+	}
+	opts.errln("Committed.")
+	return nil
+}
+
+// afterChange is the error of a program that failed once files were changed.
+func afterChange(err error) error {
+	var failed *handoff.Failure
+	if !errors.As(err, &failed) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	d := diag.Errorf("command-failed", "%s", failed)
+	d.Detail = "The files are changed."
+	d.Manual = "Mend the cause and run `" + failed.Command + "` again, or take the change back with `batten undo`."
+	return d
+}
+
+// commitMessage lists the plan: what breaks first.
+func commitMessage(plan *lockstep.Plan) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Upgrade Backstage to %s\n", plan.To)
+	if plan.From != "" && plan.From != plan.To {
+		b.Reset()
+		fmt.Fprintf(&b, "Upgrade Backstage from %s to %s\n", plan.From, plan.To)
+	}
+	rows := fold(plan.Active())
+	slices.SortStableFunc(rows, func(a, b folded) int {
+		return slices.Index(inPlan[:], a.Change) - slices.Index(inPlan[:], b.Change)
+	})
+	var kind lockstep.Kind
+	for _, r := range rows {
+		if r.Change != kind {
+			kind = r.Change
+			fmt.Fprintf(&b, "\n%s:\n", strings.ToUpper(string(kind[:1]))+string(kind[1:]))
+		}
+		fmt.Fprintf(&b, "- %s %s to %s\n", r.Package, r.from(), r.to())
+	}
+	return b.String()
+}
+
+// bringPlugin brings the Backstage plugin of yarn to the release: its file, and the entry in
+// .yarnrc.yml. Where it cannot be had it stays, which is said: every plugin reads every release.
+func (opts *upgradeOptions) bringPlugin(ctx context.Context, v *versions, u *upgrade) error {
+	p := u.plan.Plugin
+	if p == nil || opts.check || opts.likeCLI && opts.offline {
+		return nil
+	}
+	stays := func(why string) {
+		u.plan.Notes = append(u.plan.Notes, lockstep.Note{Code: "yarn-plugin", File: p.File,
+			Summary: "the Backstage plugin of yarn stays as it is, which does no harm: " + why,
+			Manual:  "`yarn plugin import " + p.To + "` brings it up to date."})
+	}
+	if opts.offline {
+		stays("no server is asked (--offline)")
+		return nil
+	}
+	opts.io.Progress("downloading the Backstage plugin of yarn")
+	content, err := v.releases.YarnPlugin(ctx, u.plan.To)
+	opts.io.Progress("")
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		stays(err.Error())
+		return nil
+	}
+	sum := sha512.Sum512(content)
+	if err := u.plan.ApplyPlugin(u.over, hex.EncodeToString(sum[:])); err != nil {
+		return err
+	}
+	return u.over.Write(p.File, content, change.Reason{Text: "The plugin as published with Backstage " + u.plan.To + "."})
+}
