@@ -21,6 +21,7 @@ type tab struct {
 	overview  bool
 	container *jsrun.Element // the innermost layout element around
 	listing   *jsrun.Element // the innermost one that is a list of cards
+	within    int            // uses of components of the app around that
 	cond      string         // source of the condition of the case around
 	condRefs  []Ref          // and its exports
 	inCase    bool           // in an EntitySwitch.Case that is itself a fact
@@ -31,8 +32,8 @@ type tab struct {
 // found is what was found in a tab so far.
 type found struct {
 	outermost *jsrun.Element // the first layout element
-	lists     map[*jsrun.Element]int
-	order     []*jsrun.Element
+	lists     map[place]int  // what lists cards in the source, with their number
+	order     []place        // of lists
 }
 
 // walkEntity walks an entity page above its layout: switches between pages, wrappers.
@@ -56,6 +57,11 @@ func (o *observer) walkEntity(e *jsrun.Element, c component, w where) {
 		at := o.element(e)
 		if most := mostFrequent(l.tabs); most.ok() {
 			at = most
+		}
+		if use := shownIn(e, w.uses); use != e && showsChildren(at.node) {
+			if p := o.element(use); p.ok() { // a wrapper with tabs of its own beside those of its pages
+				at = p
+			}
 		}
 		if w.page == "" {
 			w.page = "default"
@@ -142,12 +148,12 @@ func (o *observer) walkLayout(e *jsrun.Element, c component, w where) {
 	title, _ := o.textProp(e, "title")
 	f := Fact{Kind: EntityTab, Name: tabPath, Title: title, Pages: []string{w.page}}
 	var content []Ref
-	t := &tab{path: tabPath, refs: &content, found: &found{lists: map[*jsrun.Element]int{}}}
+	t := &tab{path: tabPath, refs: &content, found: &found{lists: map[place]int{}}}
 	t.isCICD = cicd(tabPath) || cicd(title)
 	t.overview = tabPath == "/" || tabPath == "" || strings.EqualFold(title, "overview")
 	f.If, f.Refs = o.condition(e)
 	inner := w
-	inner.area, inner.tab = inTab, t
+	inner.area, inner.tab, inner.uses = inTab, t, nil
 	o.children(e, inner)
 	if el := e.Props.Get("element"); el.Kind() == jsrun.ElementKind {
 		o.walk(el, inner)
@@ -155,18 +161,16 @@ func (o *observer) walkLayout(e *jsrun.Element, c component, w where) {
 	f.Refs = append(content, f.Refs...)
 	o.add(f, at, w.cond)
 	if t.overview {
-		var best *jsrun.Element
+		var best place
 		for _, l := range t.found.order {
-			if best == nil || t.found.lists[l] > t.found.lists[best] {
+			if t.found.lists[l] > t.found.lists[best] {
 				best = l
 			}
 		}
-		if best == nil {
-			best = t.found.outermost
+		if !best.ok() && t.found.outermost != nil {
+			best = o.element(t.found.outermost)
 		}
-		if best != nil {
-			o.mount(EntityOverviewMount, o.element(best), tabPath, w.cond, w.page)
-		}
+		o.mount(EntityOverviewMount, best, tabPath, w.cond, w.page)
 	}
 }
 
@@ -328,7 +332,7 @@ func (o *observer) walkTab(e *jsrun.Element, c component, w where) {
 			}
 			inner.container = holder
 			if e.Props.Get("container").Truthy() || inner.listing == nil || len(e.Children()) > 1 {
-				inner.listing = holder
+				inner.listing, inner.within = holder, len(w.uses)
 			}
 		}
 		w.tab = &inner
@@ -356,8 +360,8 @@ func (o *observer) walkTab(e *jsrun.Element, c component, w where) {
 	if o.lists == nil {
 		o.lists = map[place]bool{}
 	}
-	listing := o.listingOf(t.listing, e, w.uses)
-	o.lists[o.element(listing)] = true
+	listing := o.listingOf(t.listing, e, w.uses[:t.within])
+	o.lists[listing] = true
 	if t.found.lists[listing] == 0 {
 		t.found.order = append(t.found.order, listing)
 	}
@@ -377,23 +381,41 @@ func shownIn(e *jsrun.Element, uses []*jsrun.Element) *jsrun.Element {
 	return e
 }
 
-// listingOf is the element that lists a card in the source: the listing, if the card is in it
-// there, else the innermost use of a component of the app that has the card between its tags.
-func (o *observer) listingOf(listing, card *jsrun.Element, uses []*jsrun.Element) *jsrun.Element {
-	at := o.element(card)
-	holds := func(e *jsrun.Element) bool {
-		p := o.element(e)
+// listingOf is the element that lists a card in the source. It is the listing, if the card is in
+// it there; else the innermost of the uses of components of the app around the listing that has the
+// card between its tags; else, if the listing shows what it is given, the innermost element or fragment
+// around the card that holds others too; else the listing.
+func (o *observer) listingOf(listing, card *jsrun.Element, uses []*jsrun.Element) place {
+	list, at := o.element(listing), o.element(card)
+	holds := func(p place) bool {
 		return p.ok() && at.ok() && p.file == at.file && p.node != at.node && p.node.Span().Contains(at.node.Span())
 	}
-	if holds(listing) {
-		return listing
+	if holds(list) {
+		return list
 	}
 	for _, use := range slices.Backward(uses) {
-		if holds(use) {
-			return use
+		if p := o.element(use); holds(p) {
+			return p
 		}
 	}
-	return listing
+	if !showsChildren(list.node) {
+		return list
+	}
+	for n := tsx.EnclosingJSX(at.node); n.Ok(); n = tsx.EnclosingJSX(n) {
+		if len(tsx.JSXChildren(n)) > 1 && !strings.HasPrefix(tsx.JSXName(n), "EntitySwitch") {
+			return place{at.file, n}
+		}
+	}
+	return list
+}
+
+// showsChildren reports whether the children of an element are those that its component, or the
+// function that makes it, was given.
+func showsChildren(el tsx.Node) bool {
+	return slices.ContainsFunc(tsx.JSXChildren(el), func(n tsx.Node) bool {
+		shown := tsx.Unwrap(tsx.JSXInner(n))
+		return shown.Text() == "children" || shown.Is(tsx.KindMemberExpression) && shown.Field(tsx.FieldProperty).Text() == "children"
+	})
 }
 
 // lookInside looks for addons below a tab's content, as in the documentation tab.

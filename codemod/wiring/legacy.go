@@ -47,7 +47,9 @@ func (o *observer) legacyBackend() {
 			if _, isAPI := lastUse[c.Args[1].Stub()]; isAPI || isRouter(c.Args[1].Stub()) {
 				continue // the router that the others hang at
 			}
-			o.router(path, c, at)
+			if f := o.router(path, c, at); f != nil { // all links of a chain begin at the same place
+				f.Pos = o.pos(at.file, tsx.Callee(at.node).Field(tsx.FieldProperty).Start())
+			}
 		}
 	}
 	for _, r := range order {
@@ -72,12 +74,12 @@ func isRouter(st *jsrun.Stub) bool {
 }
 
 // router records one router.
-func (o *observer) router(path string, c *jsrun.Call, at place) {
+func (o *observer) router(path string, c *jsrun.Call, at place) *Fact {
 	f := Fact{Kind: LegacyRouter, Name: path}
 	if ref, ok := refOf(c.Args[len(c.Args)-1].Stub()); ok {
 		f.Refs = []Ref{ref}
 	}
-	o.add(f, at, false)
+	return o.add(f, at, false)
 }
 
 // chain is the whole call chain that a call is a link of.

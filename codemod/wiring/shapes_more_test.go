@@ -74,6 +74,28 @@ export default async env => createRouter(env, nowhere.at);`)},
 			"<>\n  <EntityAboutCard />\n  <A />\n</>"), facts: overviewFacts, mounts: overviewMounts("<>")},
 		{name: "entity: a fragment of items", files: overview("const Cards = ({ children }) => <div>{children}</div>;",
 			"<>\n  <Grid item><EntityAboutCard /></Grid>\n  <Grid item><A /></Grid>\n</>"), facts: overviewFacts, mounts: overviewMounts("<>")},
+		{name: "entity: a layout with tabs for all pages, and those of each", facts: `
+				route /catalog/:namespace/:kind/:name @backstage/plugin-catalog#CatalogEntityPage
+				entity-tab / on component,default @backstage/plugin-catalog#EntityAboutCard
+				entity-tab /a on component @p/ab#A
+				entity-tab /b on default @p/ab#B`, mounts: `
+				create-app: {}
+				routes: <FlatRoutes><Route path="/catalog/:namespace/:kind/:name" element={<CatalogEntityPage />}>{entityPage}</Route></FlatRoutes>
+				app-root: <AppRouter>{routes}</AppRouter>
+				entity-layout on component: <Layout><EntityLayout.Route path="/a" title="A"><A /></EntityLayout.Route></Layout>
+				entity-layout on default: <Layout><EntityLayout.Route path="/b" title="B"><B /></EntityLayout.Route></Layout>`,
+			files: entityWith(`
+const Layout = props => <EntityLayout><EntityLayout.Route path="/" title="Overview"><EntityAboutCard /></EntityLayout.Route>{props.children}</EntityLayout>;
+export const entityPage = (
+  <EntitySwitch>
+    <EntitySwitch.Case if={isKind('component')}>
+      <Layout><EntityLayout.Route path="/a" title="A"><A /></EntityLayout.Route></Layout>
+    </EntitySwitch.Case>
+    <EntitySwitch.Case>
+      <Layout><EntityLayout.Route path="/b" title="B"><B /></EntityLayout.Route></Layout>
+    </EntitySwitch.Case>
+  </EntitySwitch>
+);`)},
 		{name: "sign-in page of the app's own", facts: `
 				sign-in-provider guest
 				sign-in-provider gh @backstage/core-plugin-api#githubAuthApiRef`, mounts: `

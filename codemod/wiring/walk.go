@@ -26,7 +26,7 @@ type where struct {
 	cond  bool
 	depth int
 	calls []any            // identities of the components being rendered, against endless recursion
-	uses  []*jsrun.Element // of components of the app, around what is walked in a tab, outermost first
+	uses  []*jsrun.Element // of components of the app, around what is walked in an entity page or a tab, outermost first
 
 	route string // path of the innermost route
 
@@ -148,7 +148,8 @@ func (o *observer) walkLocal(fn jsrun.Value, e *jsrun.Element, w where) {
 		return
 	}
 	w.calls = append(w.calls[:len(w.calls):len(w.calls)], id)
-	if w.area == inTab {
+	switch w.area {
+	case inEntity, inLayout, inTab:
 		w.uses = append(w.uses[:len(w.uses):len(w.uses)], e)
 	}
 	before := len(o.facts)
