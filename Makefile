@@ -9,7 +9,7 @@ LINTER  := $(BIN)/golangci-lint-v2.15.0
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint demo bench fuzz oracle oracle-bump e2e clean
+.PHONY: help build test lint demo bench fuzz manifests oracle oracle-bump e2e clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +37,11 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 		done; \
 	done
 
-oracle: ## compare with tree-sitter, node-semver, the official config loader; needs node, npm, network
-	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run 'Oracle|NodeSemver' -v ./codemod/tsx ./codemod/schema ./registry/npmver
+manifests: ## derive every main release from npm, beside the published manifests; needs network, some minutes
+	$(GO) run ./manifest/internal/check
+
+oracle: ## compare with tree-sitter, node-semver, the official config loader, yarn; needs node, npm, network
+	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run 'Oracle|NodeSemver' -v ./codemod/tsx ./codemod/schema ./registry/lockfile ./registry/npmver
 
 oracle-bump: ## upgrade --like-cli against backstage-cli versions:bump; needs node, npm, network, 4 minutes
 	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 30m -run 'OracleBump' -v ./cmd/internal/cli

@@ -39,7 +39,8 @@ func plugin(name, version string, at time.Time, dependencies ...string) npmtest.
 
 const (
 	core   = "@backstage/core-plugin-api"
-	wanted = "@backstage/plugin-org" // 0.7.8 in 1.53.0
+	wanted = "@backstage/plugin-org"
+	config = "@backstage/config"
 )
 
 var released = time.Date(2027, 3, 1, 10, 0, 0, 0, time.UTC)
@@ -86,17 +87,29 @@ func TestDerive(t *testing.T) {
 		want      string
 		uncertain string // "": certain
 	}{
-		{"published in time", []npmtest.Package{
-			plugin(wanted, "0.90.0", released.Add(-hour), core, "^1.40.0"), plugin(wanted, "0.91.0", released.Add(700*hour), core, "^1.41.0")}, "0.90.0", ""},
-		{"published a little later", []npmtest.Package{plugin(wanted, "0.90.0", released.Add(hour))}, "0.90.0", ""},
-		{"pre-releases do not count", []npmtest.Package{plugin(wanted, "0.90.0", released.Add(-hour)), plugin(wanted, "0.91.0-next.0", released.Add(-hour))}, "0.90.0", ""},
-		{"dated wrong, but made for the release", []npmtest.Package{plugin(wanted, "0.90.0", released.Add(90*hour), core, "^1.40.0")}, "0.90.0", "depends on versions of the release"},
-		{"dated early, but made for a later one", []npmtest.Package{
-			plugin(wanted, "0.90.0", released.Add(-hour)), plugin(wanted, "0.91.0", released.Add(-hour), core, "^1.41.0")}, "0.90.0", ""},
-		{"no times", []npmtest.Package{plugin(wanted, "0.90.0", time.Time{})}, "0.90.0", "does not say when"},
+		{"published in time", []npmtest.Package{plugin(wanted, "0.8.0", released.Add(-hour)), plugin(wanted, "0.9.0", released.Add(-hour), core, "^1.41.0")}, "0.8.0", ""},
+		{"published a little later", []npmtest.Package{plugin(wanted, "0.8.0", released.Add(hour))}, "0.8.0", ""},
+		{"published in time, and another one that fits too late", []npmtest.Package{
+			plugin(wanted, "0.8.0", released.Add(-hour)), plugin(wanted, "0.9.0", released.Add(700*hour))}, "0.8.0", "0.9.0 fits as well"},
+		{"pre-releases do not count", []npmtest.Package{plugin(wanted, "0.8.0", released.Add(-hour)), plugin(wanted, "0.9.0-next.0", released.Add(-hour))}, "0.8.0", ""},
+		{"made for the release, whenever that was", []npmtest.Package{
+			plugin(wanted, floor, released.Add(-900*hour)), plugin(wanted, "0.8.0", released.Add(90*hour), core, "^1.40.0")}, "0.8.0", ""},
+		{"made for the release, but two of them", []npmtest.Package{plugin(wanted, floor, time.Time{}),
+			plugin(wanted, "0.8.0", time.Time{}, core, "^1.40.0"), plugin(wanted, "0.8.1", time.Time{}, core, "^1.40.0")}, "0.8.0", "0.8.1 depends on the same versions"},
+		{"made for the release, but not the next version", []npmtest.Package{plugin(wanted, floor, time.Time{}),
+			plugin(wanted, "0.9.0", time.Time{}, core, "^1.40.0")}, "0.9.0", "npm lacks versions"},
+		{"made for the release, but that of the one before is not there", []npmtest.Package{plugin(wanted, "0.8.0", time.Time{}, core, "^1.40.0")}, "0.8.0", "npm lacks versions"},
+		{"in time, but made for an earlier one", []npmtest.Package{plugin(wanted, "0.8.0", released.Add(-hour), core, "^1.39.0")}, "0.8.0", "not made for this release"},
+		{"no times", []npmtest.Package{plugin(wanted, "0.8.0", time.Time{})}, "0.8.0", "does not say when"},
+		{"the same as before", []npmtest.Package{plugin(wanted, floor, released.Add(-hour), core, "^1.12.8")}, floor, "it is that of " + manifest.Newest(true)},
 		{"older than the known release before", []npmtest.Package{plugin(wanted, "0.0.1", released.Add(-hour))}, floor, "it is that of " + manifest.Newest(true)},
-		{"only later ones", []npmtest.Package{plugin(wanted, "0.91.0", released.Add(700*hour))}, floor, "it is that of"},
-		{"not published", nil, "", ""},
+		{"only later ones", []npmtest.Package{plugin(wanted, "0.9.0", released.Add(700*hour))}, floor, "it is that of"},
+		{"not published", nil, floor, "npm does not have it"},
+		{"what is certain depends on it", []npmtest.Package{plugin(core, "1.40.0", time.Time{}, wanted, "^0.8.0")}, "0.8.0", ""},
+		{"what is certain depends on it, but it is deprecated", []npmtest.Package{plugin(core, "1.40.0", time.Time{}, wanted, "^0.8.0"),
+			{Name: wanted, Version: "0.8.0", JSON: map[string]any{"deprecated": "gone"}}}, "0.8.0", "it is deprecated"},
+		{"what is not new depends on it", []npmtest.Package{plugin(core, "1.40.0", time.Time{}, config, "^"+floorOf(t, config)), plugin(config, floorOf(t, config), time.Time{}, wanted, "^0.8.0")},
+			"0.8.0", "at least this"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := future(t)
@@ -133,13 +146,28 @@ func floorOf(t *testing.T, name string) string {
 
 func TestAllOfAPatchReleaseIsUncertain(t *testing.T) {
 	r := future(t)
-	r.Publish(plugin(wanted, "0.90.0", released))
+	r.Publish(plugin(wanted, "0.8.0", released))
 	m, err := manifest.Derive(t.Context(), r.Client(t), "1.90.1", wanted)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(m.Packages()) != 3 || len(m.Uncertain()) != 3 || !strings.Contains(m.Uncertain()[0].Uncertain, "1.90.0") {
 		t.Errorf("%+v", m.Packages())
+	}
+}
+
+// 1.91.0 comes after 1.90.0, which is not in the table: what is new in it is found by deriving that.
+func TestDeriveTheReleaseBeforeFirst(t *testing.T) {
+	r := future(t)
+	floor := floorOf(t, wanted)
+	r.Publish(plugin(wanted, floor, time.Time{}), plugin(wanted, "0.8.0", time.Time{}, core, "^1.40.0"),
+		plugin(wanted, "0.9.0", time.Time{}, core, "^1.41.0"), plugin(wanted, "0.10.0", time.Time{}, core, "^1.42.0"))
+	m, err := manifest.Derive(t.Context(), r.Client(t), "1.91.0", wanted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, _ := m.Package(wanted); p.Version != "0.9.0" || p.Uncertain != "" {
+		t.Errorf("%+v", p)
 	}
 }
 
