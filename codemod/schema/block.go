@@ -383,9 +383,9 @@ func (w *blockWriter) member(s *Schema, name string, path Path, deep Visibility,
 	lines := w.comment(s, pad)
 	inline, below := w.value(s, path, deep, indent+2, commented)
 	if inline != "" {
-		return append(lines, pad+yamlText(name)+": "+inline)
+		return append(lines, pad+keyText(name)+": "+inline)
 	}
-	return append(append(lines, pad+yamlText(name)+":"), below...)
+	return append(append(lines, pad+keyText(name)+":"), below...)
 }
 
 func commentOut(lines []string, indent int) []string {
@@ -470,23 +470,29 @@ func envDescription(s *Schema, path Path) string {
 
 // yamlText is a scalar as YAML on one line.
 func yamlText(v any) string {
-	if f, ok := v.(float64); ok {
-		v = jsonNumber(f)
-	}
-	n := &yaml.Node{}
-	if text, ok := v.(string); ok {
-		n.SetString(text)
-		if strings.ContainsAny(text, "\n\r") {
-			n.Style = yaml.DoubleQuotedStyle
+	switch x := v.(type) {
+	case float64:
+		v = jsonNumber(x)
+	case string:
+		if strings.ContainsAny(x, "\n\r") {
+			v = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: x, Style: yaml.DoubleQuotedStyle}
 		}
-	} else if err := n.Encode(v); err != nil {
-		return "null"
 	}
-	out, err := yaml.Marshal(n)
+	out, err := yaml.Marshal(v)
 	if err != nil {
 		return "null"
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// keyText is a key as YAML. Other than values, n and on are not put into quotes for readers of old
+// YAML.
+func keyText(name string) string {
+	switch name {
+	case "y", "Y", "n", "N", "on", "off", "yes", "no":
+		return name
+	}
+	return yamlText(name)
 }
 
 func jsonNumber(f float64) any {

@@ -237,48 +237,87 @@ func oneOf(names []string) string {
 func (c *checker) chosen(s *Schema, n *Node, path Path, deep Visibility) bool {
 	all := true
 	for _, choice := range s.Choices {
-		best, meant := -1, 0
-		var problems []Problem
+		var meant [][]Problem // what is wrong with the alternatives that may be meant
 		fits := false
-		for i, a := range choice {
+		for _, a := range choice {
 			sub := &checker{opts: c.opts, left: c.left}
 			sub.opts.Unknown = false
 			sub.value(a, n, path, deep)
 			c.left = sub.left
-			worst := 0
-			for _, p := range sub.out {
-				if p.Code == WrongType || p.Code == WrongValue || p.Code == MissingKey {
-					worst++
-				}
-			}
-			if worst == 0 {
+			if !slices.ContainsFunc(sub.out, Problem.excludes) {
 				fits = true
 				// What else the alternative says (a secret, a deprecation) holds.
 				c.out = append(c.out, withoutCode(sub.out, UnknownKey)...)
 				break
 			}
 			if n.shape(a) {
-				meant++
-				if best < 0 || worst < len(problems) {
-					best, problems = i, sub.out
+				meant = append(meant, withoutCode(sub.out, UnknownKey))
+			}
+		}
+		switch {
+		case fits:
+			continue
+		case len(meant) == 1:
+			c.out = append(c.out, meant[0]...)
+		case len(meant) > 0 || !c.told(choice, n, path):
+			c.none(s, choice, meant, n, path)
+		}
+		all = false
+	}
+	return all
+}
+
+// excludes reports whether the problem says that an alternative is not the one that is meant.
+func (p Problem) excludes() bool {
+	return p.Code == WrongType || p.Code == WrongValue || p.Code == MissingKey
+}
+
+// none reports that a value is none of several alternatives, with what keeps it from being the
+// nearest one.
+func (c *checker) none(s *Schema, choice []*Schema, meant [][]Problem, n *Node, path Path) {
+	want := (&Schema{Choices: [][]*Schema{choice}}).TypeName()
+	summary := fmt.Sprintf("%s is %s, but should be %s", pathName(path), n.describe(), want)
+	if len(meant) > 0 {
+		nearest := slices.MinFunc(meant, func(a, b []Problem) int { return cmp.Compare(len(a), len(b)) })
+		i := slices.IndexFunc(nearest, Problem.excludes)
+		summary = fmt.Sprintf("%s is none of what it can be (for one of them, %s)", pathName(path), nearest[i].Summary)
+	}
+	c.report(Problem{Code: WrongType, Severity: diag.Warning, Path: path, Expected: want, Sources: s.Sources, Summary: summary}, n)
+}
+
+// told reports a value of the key that tells the alternatives apart, such as type, if it is none
+// of theirs. It is false if there is no such key.
+func (c *checker) told(choice []*Schema, n *Node, path Path) bool {
+	if n.Type != Object {
+		return false
+	}
+	for _, m := range n.Members {
+		var names []string
+		var from []Source
+		for _, a := range choice {
+			p, ok := a.own(m.Name)
+			if !ok || len(p.Schema.Enum) == 0 {
+				names = nil
+				break
+			}
+			from = appendSources(from, p.Schema.Sources)
+			for _, v := range p.Schema.Enum {
+				if text := scalarText(v); !slices.Contains(names, text) {
+					names = append(names, text)
 				}
 			}
 		}
-		if fits {
+		if len(names) == 0 || !m.Value.Known() || slices.Contains(names, m.Value.Text) {
 			continue
 		}
-		all = false
-		if meant == 1 {
-			c.out = append(c.out, withoutCode(problems, UnknownKey)...)
-			continue
-		}
-		want := (&Schema{Choices: [][]*Schema{choice}}).TypeName()
+		key := down(path, m.Name)
 		c.report(Problem{
-			Code: WrongType, Severity: diag.Warning, Path: path, Expected: want, Sources: s.Sources,
-			Summary: fmt.Sprintf("%s is none of what it can be: %s", pathName(path), want),
-		}, n)
+			Code: WrongValue, Severity: diag.Warning, Path: key, Expected: strings.Join(names, " | "), Near: nearest(m.Value.Text, names), Sources: from,
+			Summary: fmt.Sprintf("%s is %s, but should be %s", key, m.Value.quoted(&Schema{}, key), oneOf(names)),
+		}, m.Value)
+		return true
 	}
-	return all
+	return false
 }
 
 func withoutCode(list []Problem, code string) []Problem {

@@ -103,9 +103,13 @@ func (c *checker) secrecy(s *Schema, n *Node, path Path, deep Visibility) {
 		vis = deep
 	}
 	switch {
-	case vis == Secret && n.Type == String && n.Known() && strings.TrimSpace(n.Text) != "":
+	case vis == Secret && n.Type == String && n.Known() && strings.TrimSpace(n.Text) != "" && n.Text != ":memory:":
+		severity := diag.Warning
+		if !namesSecret(path) {
+			severity = diag.Note
+		}
 		c.report(Problem{
-			Code: PlainSecret, Severity: diag.Warning, Path: path, Sources: s.Sources,
+			Code: PlainSecret, Severity: severity, Path: path, Sources: s.Sources,
 			Summary:  fmt.Sprintf("%s is a secret, and is written here in plain text", pathName(path)),
 			Expected: "${" + EnvName(plainPath(path)) + "}",
 		}, n)
@@ -122,6 +126,25 @@ func looksSecret(name string) bool {
 	name = strings.ToLower(name)
 	for _, word := range [...]string{"secret", "password", "passwd", "private_key", "privatekey"} {
 		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesSecret reports whether a key has the name of a secret. Schemas mark user names, files and
+// connections as secret, too, which need not be one.
+func namesSecret(path Path) bool {
+	plain := plainPath(path)
+	if len(plain) == 0 {
+		return false
+	}
+	last := strings.ToLower(plain[len(plain)-1])
+	if looksSecret(last) {
+		return true
+	}
+	for _, word := range [...]string{"token", "key", "credential"} {
+		if strings.HasSuffix(last, word) || strings.HasSuffix(last, word+"s") {
 			return true
 		}
 	}

@@ -108,8 +108,13 @@ sonarqube:
   auth: {type: kubernetes}
   schedule: {frequency: [1], timeout: 5}
 `, want: `4:9 error missing-key sonarqube.auth.role is required, and is not there
-5:25 warning wrong-type sonarqube.schedule.frequency is none of what it can be: string or object
+5:25 warning wrong-type sonarqube.schedule.frequency is a list, but should be string or object
 `},
+	{name: "the key that tells alternatives apart", yaml: "sonarqube: {baseUrl: x, auth: {type: kubernets}}\n",
+		want: "1:38 warning wrong-value sonarqube.auth.type is \"kubernets\", but should be one of static, kubernetes (kubernetes)\n"},
+	{name: "what is near several alternatives", yaml: "sonarqube: {baseUrl: x, schedule: {frequency: {cron: [], trigger: x, days: []}, timeout: 5}}\n",
+		want: "1:47 warning wrong-type sonarqube.schedule.frequency is none of what it can be (for one of them, sonarqube.schedule.frequency.cron is a list, but should be string)\n"},
+	{name: "a database in memory is no secret", yaml: "sonarqube: {baseUrl: x, apiKey: ':memory:'}\n"},
 	{name: "secrets", yaml: `
 app: {title: x, key: "${APP_CLIENT_SECRET}"}
 sonarqube:

@@ -59,7 +59,6 @@ func (s *Schema) Keys(path ...string) []Key {
 
 type keyWalk struct {
 	keys []Key
-	seen map[string]bool
 	left int
 }
 

@@ -167,12 +167,9 @@ func (s *Schema) typeName(depth int) string {
 			add(string(t))
 		}
 	}
-	if len(s.Types) == 0 {
-		for _, c := range s.Choices {
-			for _, a := range c {
-				add(a.typeName(depth + 1))
-			}
-			break
+	if len(s.Types) == 0 && len(s.Choices) > 0 {
+		for _, a := range s.Choices[0] {
+			add(a.typeName(depth + 1))
 		}
 	}
 	if len(names) == 0 {
