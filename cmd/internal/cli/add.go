@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ type addOptions struct {
 	pages   []string
 	with    []string
 	without []string
+	set     []string
 	config  string
 }
 
@@ -45,9 +47,7 @@ that the new pieces hang, and that nothing else changed.
 A plugin is a short name or an npm package, with a version, range or tag if you like. What it
 needs is taken from the first of these that there is: a recipe in .batten/recipes of the
 repository, a recipe of batten's own, the plugin's published packages, which batten reads and
-never runs. ` + "`batten info PLUGIN`" + ` shows what it would wire, and why.
-
-Batten has recipes for: ` + pluginNames() + `.`,
+never runs. ` + "`batten search WORD`" + ` finds plugins; ` + "`batten info PLUGIN`" + ` shows what one would wire, and why.`,
 		Example: `  batten add tech-radar                        wire a plugin in
   batten add @acme/backstage-plugin-x          one that batten has no recipe for
   batten add argo-cd@2.12.0                    a version of your choice
@@ -73,6 +73,7 @@ Batten has recipes for: ` + pluginNames() + `.`,
 	flags.StringVar(&opts.backend, "backend", "", "the backend is in `DIR`, if there are several")
 	flags.StringVar(&opts.config, "config", "", "put configuration into `FILE` (app-config.yaml)")
 	flags.Lookup("config").DefValue = ""
+	flags.StringArrayVar(&opts.set, "set", nil, "set a value of the configuration: `KEY=VALUE`, such as sonarqube.baseUrl=https://s.example")
 	opts.writing.flags(cmd)
 	return cmd
 }
@@ -80,12 +81,10 @@ Batten has recipes for: ` + pluginNames() + `.`,
 // plugins are the arguments of a verb that takes at least one plugin.
 func plugins(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return &usageError{cmd.CommandPath(), fmt.Errorf("no plugin is named; there are %s, and those on npm", pluginNames())}
+		return &usageError{cmd.CommandPath(), errors.New("no plugin is named; `batten search WORD` finds them")}
 	}
 	return nil
 }
-
-func pluginNames() string { return strings.Join(recipe.IDs(), ", ") }
 
 // addJSON is what `add --json` prints.
 type addJSON struct {
@@ -123,6 +122,9 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	r.with, r.without = opts.with, opts.without
 	found, err := r.all(ctx, opts.plugins)
 	if err != nil {
+		return err
+	}
+	if err := opts.setValues(ctx, r, ws, found); err != nil {
 		return err
 	}
 	recipes := make([]recipe.Recipe, len(found))

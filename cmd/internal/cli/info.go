@@ -199,7 +199,7 @@ func (r *resolver) describe(ctx context.Context, p *infoPackage) {
 	if p.Role == "" {
 		p.Role = opened.JSON.Role
 	}
-	chosen, err := r.versions.pick(ctx, p.Name, nil)
+	chosen, err := r.versions.pick(ctx, p.Name)
 	if err != nil {
 		problem(err)
 		return

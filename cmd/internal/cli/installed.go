@@ -51,8 +51,12 @@ func (r *resolver) oneInstalled(ctx context.Context, w wanted) (recipe.Recipe, b
 		}
 	}
 	parts := r.parts(w.name, over)
-	if len(parts) == 0 {
+	switch {
+	case len(parts) == 0 && over.ID == "":
 		return recipe.Recipe{}, false, nil
+	case len(parts) == 0:
+		over.Derived, over.Packages = false, []recipe.Package{{Name: over.Plugin, Role: recipe.Common, In: recipe.InApp}}
+		return over, true, nil
 	}
 	got, err := r.derive(ctx, parts[0])
 	if ctx.Err() != nil {
@@ -84,7 +88,7 @@ func (r *resolver) parts(name string, over recipe.Recipe) []string {
 		switch {
 		case dep == name || over.Plugin != "" && dep == over.Plugin:
 			return true
-		case !isPlugin(dep, nil):
+		case !looksLikePlugin(dep, nil):
 			return false
 		case strings.Contains(name, "/"):
 			return sameScope(dep, name) && baseName(dep) == baseName(name) && !strings.Contains(name, "-module-") && !strings.Contains(dep, "-module-")
@@ -122,7 +126,7 @@ func (r *resolver) notInstalled(name string) *diag.Diagnostic {
 	d := diag.Errorf("unknown-plugin", "the repository has no plugin %q", name)
 	var near []string
 	for _, dep := range slices.Sorted(maps.Keys(r.deps)) {
-		if short := shortName(dep); isPlugin(dep, nil) && !strings.HasPrefix(dep, "@backstage/") && (strings.Contains(short, name) || strings.Contains(name, baseName(dep))) {
+		if short := shortName(dep); looksLikePlugin(dep, nil) && !strings.HasPrefix(dep, "@backstage/") && (strings.Contains(short, name) || strings.Contains(name, baseName(dep))) {
 			near = append(near, dep)
 		}
 	}

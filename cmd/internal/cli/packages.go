@@ -56,7 +56,7 @@ func (s *shelf) fetch(ctx context.Context, name string) (*derive.Package, error)
 	}
 	s.progress(name, 1)
 	defer s.progress("", -1)
-	got, err := s.versions.pick(ctx, name, nil)
+	got, err := s.versions.pick(ctx, name)
 	if err != nil {
 		return nil, err
 	}

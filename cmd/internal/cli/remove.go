@@ -36,7 +36,8 @@ What another plugin or the app's own code still uses stays, and batten says what
 Before anything is written, it runs the changed app's own code and sees that the plugin's
 pieces are gone, and that nothing else changed.
 
-Plugins: ` + pluginNames() + `.`,
+A plugin is a short name, or one of its npm packages. No server is asked for what node_modules
+has.`,
 		Example: `  batten remove tech-radar                 take a plugin out
   batten remove sonarqube jenkins --dry-run   print the diff, write nothing
   batten remove github-auth --no-install   do not run yarn afterwards`,

@@ -167,20 +167,19 @@ type picked struct {
 	fit       npm.Fit
 }
 
-// pick chooses the version of a package, once. recorded is what a recipe knows; it serves where
-// npm is not asked. The error is an *npm.Error, or a diagnostic.
-func (v *versions) pick(ctx context.Context, name string, recorded func(release string) (string, bool)) (picked, error) {
+// pick chooses the version of a package, once. The error is an *npm.Error, or a diagnostic.
+func (v *versions) pick(ctx context.Context, name string) (picked, error) {
 	v.mu.Lock()
 	choose, ok := v.picked[name]
 	if !ok {
-		choose = sync.OnceValues(func() (picked, error) { return v.pickNew(ctx, name, recorded) })
+		choose = sync.OnceValues(func() (picked, error) { return v.pickNew(ctx, name) })
 		v.picked[name] = choose
 	}
 	v.mu.Unlock()
 	return choose()
 }
 
-func (v *versions) pickNew(ctx context.Context, name string, recorded func(release string) (string, bool)) (picked, error) {
+func (v *versions) pickNew(ctx context.Context, name string) (picked, error) {
 	pin, pinned := v.pins[name]
 	if pinned {
 		return v.pickPinned(ctx, name, pin)
@@ -198,11 +197,6 @@ func (v *versions) pickNew(ctx context.Context, name string, recorded func(relea
 		}
 	}
 	p, err := v.packument(ctx, name)
-	if err != nil && v.offline && recorded != nil {
-		if version, ok := recorded(v.target); ok {
-			return picked{name: name, version: version, why: "the version recorded with the recipe, as npm is not asked (--offline)"}, nil
-		}
-	}
 	if err != nil {
 		return picked{}, err
 	}
@@ -332,7 +326,12 @@ func (v *versions) releaseFor(version *npm.Version) string {
 // choose is install.Options.Version.
 func (v *versions) choose(ctx context.Context, d install.Dependency) (install.Choice, error) {
 	name := d.Package.Name
-	got, err := v.pick(ctx, name, d.Package.Known)
+	got, err := v.pick(ctx, name)
+	if err != nil && v.offline {
+		if version, ok := d.Package.Known(v.target); ok {
+			got, err = picked{name: name, version: version, why: "the version recorded with the recipe, as npm is not asked (--offline)"}, nil
+		}
+	}
 	switch gone := npm.Is(err, npm.NotFound) || err != nil && v.offline; {
 	case gone && ours(name) && v.release != nil:
 		e := diag.Errorf("not-in-release", "%s is not part of Backstage %s", name, v.release.Release)
