@@ -439,10 +439,11 @@ func (p *planner) depend(in *workspace.Package, pkg recipe.Package) error {
 	}
 	for _, field := range workspace.DependencyFields {
 		if v, ok := doc.Lookup(field, pkg.Name); ok {
-			if field != "devDependencies" || !p.discovers(in) {
-				p.plugin.Present = append(p.plugin.Present, fmt.Sprintf("%s %s at %s:%s", pkg.Name, v.String(), in.File, doc.Pos(v.Span().Start)))
-				return nil
+			if field == "devDependencies" && p.lacksDev(in) {
+				return p.promote(in, doc, pkg.Name, v)
 			}
+			p.plugin.Present = append(p.plugin.Present, fmt.Sprintf("%s %s at %s:%s", pkg.Name, v.String(), in.File, doc.Pos(v.Span().Start)))
+			return nil
 		}
 	}
 	choice, err := p.opts.Version(p.ctx, Dependency{pkg, in})
@@ -459,8 +460,27 @@ func (p *planner) depend(in *workspace.Package, pkg recipe.Package) error {
 	return p.edit(in.File, edits, choice.Why)
 }
 
-// discovers reports whether a package is an app that finds its features among its
-// dependencies, for which devDependencies do not count.
-func (p *planner) discovers(in *workspace.Package) bool {
-	return p.app != nil && in == p.app.Package && p.app.System != workspace.Legacy
+// lacksDev reports whether a package does not have its devDependencies when it runs: a backend,
+// of which a production image has the dependencies alone, or an app that finds its features among
+// its dependencies.
+func (p *planner) lacksDev(in *workspace.Package) bool {
+	return p.app != nil && in == p.app.Package && p.app.System != workspace.Legacy ||
+		p.backend != nil && in == p.backend.Package
+}
+
+// promote adds one of a package's devDependencies to its dependencies, at the same version.
+func (p *planner) promote(in *workspace.Package, doc *jsonedit.Doc, name string, dev jsonedit.Value) error {
+	what := "not where the app looks for its features"
+	if p.backend != nil && in == p.backend.Package {
+		what = "not there in production"
+	}
+	pos := doc.Pos(dev.Span().Start)
+	p.warnings = append(p.warnings, &diag.Diagnostic{Severity: diag.Warning, Code: "dev-dependency", File: in.File, Span: dev.Span(), Pos: pos,
+		Summary: fmt.Sprintf("%s is one of the devDependencies, which are %s; it joins the dependencies as well", name, what),
+		Manual:  "Take it out of the devDependencies, unless something there needs it."})
+	edits, err := doc.SetDependency("dependencies", name, dev.String())
+	if err != nil {
+		return err
+	}
+	return p.edit(in.File, edits, "It has to be there when the package runs, which devDependencies are not.")
 }

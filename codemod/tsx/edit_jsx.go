@@ -40,7 +40,7 @@ func InsertJSXBefore(child Node, snippet string) []text.Edit {
 	if !child.Parent().Is(KindJsxElement) {
 		return nil
 	}
-	src, style := child.t.src, StyleOf(child.t)
+	src, style := child.t.src, StyleOf(child.t).near(child)
 	indent := text.Indent(src, child.Start())
 	body := reindent(snippet, indent, style)
 	if !firstOnLine(src, child.Start()) {
@@ -61,7 +61,7 @@ func InsertJSXAfter(child Node, snippet string) []text.Edit {
 	if !child.Parent().Is(KindJsxElement) {
 		return nil
 	}
-	src, style := child.t.src, StyleOf(child.t)
+	src, style := child.t.src, StyleOf(child.t).near(child)
 	indent := text.Indent(src, child.Start())
 	body := reindent(snippet, indent, style)
 	end, ends := jsxTail(child)
@@ -77,7 +77,7 @@ func InsertJSXAfter(child Node, snippet string) []text.Edit {
 
 // fillJSX gives an element without children its first.
 func fillJSX(parent Node, snippet string) []text.Edit {
-	src, style := parent.t.src, StyleOf(parent.t)
+	src, style := parent.t.src, StyleOf(parent.t).near(parent)
 	base := text.Indent(src, parent.Start())
 	inner := base + style.Indent
 	body := reindent(snippet, inner, style)

@@ -110,7 +110,7 @@ func insertItems(list Node, style Style, ins []listInsert) []text.Edit {
 }
 
 func fillList(list Node, style Style, group []string) []text.Edit {
-	src := list.t.src
+	src, style := list.t.src, style.near(list)
 	from, to := list.Child(0).End(), list.Child(list.ChildCount()-1).Start()
 	base := text.Indent(src, list.Start())
 	inner := base + style.Indent
@@ -159,7 +159,7 @@ func oneLine(group []string, indent string, style Style) string {
 }
 
 func appendItems(last Node, style Style, group []string) []text.Edit {
-	src := last.t.src
+	src, style := last.t.src, style.near(last)
 	comma := listComma(last)
 	at := last.End()
 	if comma.Ok() {
@@ -183,7 +183,7 @@ func appendItems(last Node, style Style, group []string) []text.Edit {
 }
 
 func insertBefore(item Node, style Style, group []string) text.Edit {
-	src := item.t.src
+	src, style := item.t.src, style.near(item)
 	if !firstOnLine(src, item.Start()) {
 		return text.Insert(item.Start(), oneLine(group, text.Indent(src, item.Start()), style)+", ")
 	}

@@ -22,7 +22,7 @@ func InsertStatementBefore(anchor Node, snippet string) []text.Edit {
 	if !inBlock(anchor) {
 		return nil
 	}
-	src, style := anchor.t.src, StyleOf(anchor.t)
+	src, style := anchor.t.src, StyleOf(anchor.t).near(anchor)
 	indent := text.Indent(src, anchor.Start())
 	body := statementText(snippet, indent, style, src, anchor.Start())
 	if !firstOnLine(src, anchor.Start()) {
@@ -44,7 +44,7 @@ func InsertStatementAfter(anchor Node, snippet string) []text.Edit {
 	if !inBlock(anchor) {
 		return nil
 	}
-	src, style := anchor.t.src, StyleOf(anchor.t)
+	src, style := anchor.t.src, StyleOf(anchor.t).near(anchor)
 	indent := text.Indent(src, text.LineStart(src, anchor.Start()))
 	end, ends := tail(src, statementEnd(anchor))
 	if !ends {

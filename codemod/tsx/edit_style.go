@@ -103,9 +103,22 @@ func endsWithSemicolon(stmt Node) bool {
 // indentUnit is the step by which most lines of a source are deeper than the line before:
 // a tab, or a number of spaces; two spaces if no line is.
 func indentUnit(src []byte) string {
-	var spaces [9]int
-	tabs := 0
-	prev := ""
+	spaces, tabs := indentSteps(src, "")
+	best, votes := 2, spaces[2]
+	for _, n := range []int{4, 8, 3, 1, 6, 5, 7} {
+		if spaces[n] > votes {
+			best, votes = n, spaces[n]
+		}
+	}
+	if tabs > votes {
+		return "\t"
+	}
+	return strings.Repeat(" ", best)
+}
+
+// indentSteps counts the steps by which lines are indented deeper than those before them, by
+// the number of spaces, and those by a tab. prev is the indentation of the line before the first.
+func indentSteps(src []byte, prev string) (spaces [9]int, tabs int) {
 	for line := range bytes.Lines(src) {
 		body := bytes.TrimLeft(line, " \t")
 		if len(bytes.TrimSpace(body)) == 0 || body[0] == '*' || bytes.HasPrefix(body, []byte("//")) {
@@ -122,14 +135,36 @@ func indentUnit(src []byte) string {
 		}
 		prev = indent
 	}
-	best, votes := 2, spaces[2]
-	for _, n := range []int{4, 8, 3, 1, 6, 5, 7} {
-		if spaces[n] > votes {
-			best, votes = n, spaces[n]
-		}
-	}
-	if tabs > votes {
-		return "\t"
-	}
-	return strings.Repeat(" ", best)
+	return spaces, tabs
 }
+
+// near is a style with the level of indentation that is used near a node: in it, or else in the
+// nearest node around it with lines of several levels, if those agree.
+func (s Style) near(n Node) Style {
+	for ; n.Ok() && !n.Is(KindProgram); n = n.Parent() {
+		src := n.t.src[text.LineStart(n.t.src, n.Start()):n.End()]
+		if len(src) > maxNear {
+			break
+		}
+		spaces, tabs := indentSteps(src, text.Indent(n.t.src, n.Start()))
+		total := tabs
+		for _, steps := range spaces {
+			total += steps
+		}
+		switch total {
+		case 0:
+			continue
+		case tabs:
+			s.Indent = "\t"
+		case spaces[2]:
+			s.Indent = "  "
+		case spaces[4]:
+			s.Indent = "    "
+		}
+		break
+	}
+	return s
+}
+
+// maxNear is the most bytes that are near.
+const maxNear = 4096

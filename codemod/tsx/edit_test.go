@@ -120,6 +120,12 @@ func TestInsertJSXChild(t *testing.T) {
 			edit: child("X", -1, "<New>\n  <B />\n</New>"), undo: removeElement("New"),
 		},
 		{
+			name: "four spaces beside two",
+			src:  "const a = (\n  <P>\n    <Q />\n  </P>\n);\nconst b = (\n  <X>\n      <A>\n          <B />\n      </A>\n  </X>\n);\nconst c = [\n  {\n    d: 1,\n  },\n];\n",
+			want: "const a = (\n  <P>\n    <Q />\n  </P>\n);\nconst b = (\n  <X>\n      <A>\n          <B />\n      </A>\n      <New>\n          <C />\n      </New>\n  </X>\n);\nconst c = [\n  {\n    d: 1,\n  },\n];\n",
+			edit: child("X", -1, "<New>\n  <C />\n</New>"), undo: removeElement("New"),
+		},
+		{
 			name: "four spaces into an empty element",
 			src:  "function f() {\n    return <X></X>;\n}\n",
 			want: "function f() {\n    return <X>\n        <New />\n    </X>;\n}\n",
