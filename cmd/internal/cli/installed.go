@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -55,8 +56,9 @@ func (r *resolver) oneInstalled(ctx context.Context, w wanted) (recipe.Recipe, b
 	case len(parts) == 0 && over.ID == "":
 		return recipe.Recipe{}, false, nil
 	case len(parts) == 0:
-		over.Derived, over.Packages = false, []recipe.Package{{Name: over.Plugin, Role: recipe.Common, In: recipe.InApp}}
-		return over, true, nil
+		// Nothing of it is there, and what it would share with others is theirs.
+		only := recipe.Package{Name: over.Plugin, Role: recipe.Common, In: recipe.InApp}
+		return recipe.Recipe{ID: over.ID, Title: over.Title, Source: over.Source, Packages: []recipe.Package{only}}, true, nil
 	}
 	got, err := r.derive(ctx, parts[0])
 	if ctx.Err() != nil {
@@ -70,6 +72,12 @@ func (r *resolver) oneInstalled(ctx context.Context, w wanted) (recipe.Recipe, b
 	if over.ID != "" && err == nil {
 		if merged, err := recipe.Merge(found, over, r.versions.target); err == nil {
 			found = merged
+		}
+	}
+	found, stay := onlyOwn(found, got.family, parts)
+	for _, path := range stay {
+		if file, ok := r.config(path...); ok {
+			r.stays = append(r.stays, fmt.Sprintf("%s: %s stays, as other plugins may read it", file, strings.Join(path, ".")))
 		}
 	}
 	for _, name := range parts {

@@ -91,6 +91,9 @@ func runRemove(ctx context.Context, opts *removeOptions) error {
 	opts.warn(plan.Warnings)
 	opts.detail("%s", plan.Difference)
 	notes := whatStays(opts.io.ErrStyle(), plan.Plugins)
+	for _, stays := range r.stays {
+		notes += "\n  " + stays
+	}
 	if len(plan.Changes) == 0 || opts.writing.dryRun && slices.ContainsFunc(plan.Plugins, func(p install.RemovedPlugin) bool { return len(p.Left) > 0 }) {
 		opts.errln(notes)
 	}

@@ -30,6 +30,8 @@ type resolver struct {
 	deps     map[string]string // of the workspace's packages
 
 	inBackend map[string]bool // what backends depend on
+	config    func(path ...string) (file string, ok bool)
+	stays     []string // what a plugin to remove leaves, one clause each
 
 	with, without []string // extensions to hang, and to leave out
 }
@@ -130,7 +132,7 @@ func (f *factory) newResolver(root string, fsys fs.FS, ws *workspace.Workspace) 
 	v := f.newVersions(root, ws)
 	r := &resolver{factory: f, versions: v, shelf: newShelf(f, v), local: f.localRecipes(fsys), inBackend: map[string]bool{}}
 	if ws != nil {
-		r.deps = dependencies(ws)
+		r.deps, r.config = dependencies(ws), ws.ConfigHas
 		for _, b := range ws.Backends {
 			for _, d := range b.Deps {
 				r.inBackend[d.Name] = true
@@ -350,7 +352,7 @@ func (r *resolver) packageOf(ctx context.Context, w wanted) (name string, others
 	}
 	var near []string
 	for _, f := range found {
-		if !isPlugin(f.Name, f.Keywords) {
+		if !looksLikePlugin(f.Name, f.Keywords) {
 			continue
 		}
 		if strings.EqualFold(shortName(f.Name), w.name) {
@@ -378,7 +380,7 @@ func (r *resolver) existing(ctx context.Context, names []string) ([]string, erro
 		gone := ours(name) && r.versions.release != nil && !inRelease(r.versions.release, name)
 		taken := slices.Contains(current, strings.TrimSuffix(name, "-backend")) || slices.Contains(deprecated, strings.TrimSuffix(name, "-backend"))
 		switch {
-		case p == nil || taken || slices.Contains(current, name) || !isPlugin(name, nil):
+		case p == nil || taken || slices.Contains(current, name) || !looksLikePlugin(name, nil):
 		case isDeprecated(p), gone:
 			deprecated = append(deprecated, name)
 		default:
