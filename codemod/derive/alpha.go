@@ -16,6 +16,7 @@ type newPlugin struct {
 	id         string
 	mod        *module
 	blueprints []*blueprint
+	visits     int // arrays and extensions that were looked at
 }
 
 // blueprint is an extension of the new frontend system.
@@ -187,7 +188,7 @@ func (n *newPlugin) read() {
 // list reads an array of extensions, or an expression that is one.
 func (n *newPlugin) list(m *module, array tsx.Node, depth int) {
 	array = tsx.Unwrap(array)
-	if depth > 6 || m == nil {
+	if n.visits++; depth > 6 || m == nil || n.visits > maxSteps {
 		return
 	}
 	if array.Is(tsx.KindIdentifier, tsx.KindMemberExpression, tsx.KindShorthandPropertyIdentifier) {
@@ -219,7 +220,7 @@ func (n *newPlugin) list(m *module, array tsx.Node, depth int) {
 
 // add enters an extension, or an array of them.
 func (n *newPlugin) add(s symbol, depth int) {
-	if s.mod == nil || len(n.blueprints) >= 200 {
+	if n.visits++; s.mod == nil || len(n.blueprints) >= maxExtensions || n.visits > maxSteps {
 		return
 	}
 	if v := s.value(); v.Is(tsx.KindArray) {

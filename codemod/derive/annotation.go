@@ -20,7 +20,7 @@ type foundAnnotation struct {
 
 // annotations lists the annotations that entities need: string constants that the code reads out
 // of an entity's annotations, or that are exported under a name that says so.
-func (d *deriver) annotations(all []code) {
+func (d *deriver) annotations(all []*code) {
 	var found []*foundAnnotation
 	add := func(a foundAnnotation) {
 		if !annotationName(a.name) || generalAnnotation(a.name) || !a.read && !strings.Contains(a.name[:strings.IndexByte(a.name, '/')], ".") {
@@ -35,6 +35,13 @@ func (d *deriver) annotations(all []code) {
 		}
 		a.order = len(found)
 		found = append(found, &a)
+	}
+	for _, p := range d.conditions {
+		walk(func(s symbol) {
+			for n := range s.node.Descendants() {
+				s.mod.annotationAt(n, 3, s.from(), add)
+			}
+		}, func(used) {}, p.sym)
 	}
 	for _, c := range all {
 		front := d.fam.role(c.pack) == FrontendPlugin || d.fam.role(c.pack) == FrontendModule
@@ -52,13 +59,6 @@ func (d *deriver) annotations(all []code) {
 				s.mod.annotationAt(n, grade, s.from(), add)
 			}
 		}
-	}
-	for _, p := range d.conditions {
-		walk(func(s symbol) {
-			for n := range s.node.Descendants() {
-				s.mod.annotationAt(n, 3, s.from(), add)
-			}
-		}, func(used) {}, p.sym)
 	}
 	for _, p := range d.fam.of(FrontendPlugin, FrontendModule) {
 		for _, f := range p.newFeatures() {
@@ -145,6 +145,9 @@ func (m *module) annotationAt(n tsx.Node, grade int, from string, add func(found
 // of some other resource with metadata, as far as names tell.
 func entityAnnotations(n tsx.Node) bool {
 	object := n.Text()
+	if len(object) > 300 {
+		return false
+	}
 	for _, end := range []string{"", "?.", " || {})", " ?? {})", "!"} {
 		if rest, ok := strings.CutSuffix(object, "annotations"+end); ok {
 			return !strings.Contains(rest, "metadata") || strings.Contains(strings.ToLower(rest), "entity")

@@ -37,7 +37,7 @@ func sharedRoot(key string) bool {
 }
 
 // config writes a block for what the plugin must be told.
-func (d *deriver) config(all []code) {
+func (d *deriver) config(all []*code) {
 	var schemas []*schema.Schema
 	for _, p := range d.fam.packs {
 		s, err := schema.FromPackage(p.Files)
@@ -193,7 +193,7 @@ func hasValue(b schema.Block) bool {
 func only(s *schema.Schema, path []string) []string {
 	for range 6 {
 		at, ok := s.At(path...)
-		if !ok || len(at.Properties) != 1 {
+		if !ok || len(at.Properties) != 1 || len(at.Properties[0].Schema.Properties) == 0 && at.Properties[0].Schema.Rest == nil && at.Properties[0].Schema.Items == nil {
 			break
 		}
 		path = append(slices.Clone(path), at.Properties[0].Name)
@@ -257,17 +257,26 @@ func (d *deriver) proxyBlocks() {
 			d.out.Recipe.Notes = append(d.out.Recipe.Notes, "The plugin calls its service through the backend's proxy: add the endpoint that its documentation names under proxy.endpoints.")
 			continue
 		}
-		env := strings.ToUpper(strings.ReplaceAll(kebab(d.out.Recipe.ID), "-", "_")) + "_URL"
-		if strings.HasPrefix(env, "_") || env[0] >= '0' && env[0] <= '9' {
-			env = "PLUGIN_" + env
-		}
+		name := envName(d.out.Recipe.ID)
 		d.block(schema.Block{
 			Path:     []string{"proxy", "endpoints", s.Name},
-			YAML:     "target: ${" + env + "}\n# changeOrigin: true\n# headers:\n#   Authorization: Bearer ${TOKEN}\n",
+			YAML:     "target: ${" + name + "_URL}\n# changeOrigin: true\n# headers:\n#   Authorization: Bearer ${" + name + "_TOKEN}\n",
 			Required: true,
-			Env:      []schema.EnvVar{{Name: env, Description: "The address of the service that the plugin shows."}},
+			Env: []schema.EnvVar{
+				{Name: name + "_URL", Description: "The address of the service that the plugin shows."},
+				{Name: name + "_TOKEN", Description: "A token of that service.", Secret: true, Optional: true},
+			},
 		}, s.Why)
 	}
+}
+
+// envName is the beginning of the names of environment variables for a recipe.
+func envName(id string) string {
+	name := strings.ToUpper(strings.ReplaceAll(id, "-", "_"))
+	if name[0] >= '0' && name[0] <= '9' {
+		return "PLUGIN_" + name
+	}
+	return name
 }
 
 // getters are the methods of configuration that read a value: whether they throw without one.
@@ -281,7 +290,7 @@ var getters = map[string]bool{
 func (s symbol) readings() []reading {
 	var out []reading
 	for n := range s.node.Descendants() {
-		if !n.Is(tsx.KindCallExpression) {
+		if !n.Is(tsx.KindCallExpression) || len(out) >= 500 {
 			continue
 		}
 		method := tsx.Callee(n).Field(tsx.FieldProperty).Text()

@@ -3,6 +3,7 @@ package derive
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/diag"
@@ -159,6 +160,11 @@ func Recipe(f *Family, opts ...Option) (*Derived, error) {
 		return nil, e
 	}
 	d.sane()
+	if problems := recipe.Validate(*r); len(problems) > 0 || len(r.Legacy)+len(r.New)+len(r.Backend) == 0 {
+		e := diag.Errorf("nothing-derived", "the packages of %s show nothing that could be wired in", f.Named)
+		e.Detail = strings.Join(append(d.out.Notes, problems...), "\n")
+		return nil, e
+	}
 	return d.out, nil
 }
 
@@ -274,10 +280,6 @@ func (d *deriver) packages() {
 				p.Systems = nil
 			}
 		}
-		if !strings.HasPrefix(m.Name, "@backstage/") && m.Version != "" {
-			// The oldest release that can have the version is not known here.
-			p.Versions = []recipe.Version{{Version: m.Version, Release: "1.0.0"}}
-		}
 		d.out.Recipe.Packages = append(d.out.Recipe.Packages, p)
 	}
 }
@@ -320,6 +322,42 @@ func (d *deriver) sane() {
 	drop(&r.Legacy, recipe.LegacyFrontend)
 	drop(&r.New, recipe.NewFrontend)
 	drop(&r.Backend, recipe.NewBackend)
+	for range 1000 {
+		problems := recipe.Validate(*r)
+		if len(problems) == 0 {
+			return
+		}
+		d.note("Left out: %s.", problems[0])
+		list, rest, _ := strings.Cut(problems[0], "[")
+		index, _, _ := strings.Cut(rest, "]")
+		i, err := strconv.Atoi(index)
+		if err != nil || !without(r, list, i) {
+			return
+		}
+	}
+}
+
+// without takes an item out of one of a recipe's lists; it is false if there is none.
+func without(r *recipe.Recipe, list string, i int) bool {
+	switch {
+	case list == "packages" && i < len(r.Packages):
+		r.Packages = slices.Delete(r.Packages, i, i+1)
+	case list == "unsupported" && i < len(r.Unsupported):
+		r.Unsupported = slices.Delete(r.Unsupported, i, i+1)
+	case list == "requires" && i < len(r.Requires):
+		r.Requires = slices.Delete(r.Requires, i, i+1)
+	case list == "config" && i < len(r.Config):
+		r.Config = slices.Delete(r.Config, i, i+1)
+	case list == "env" && i < len(r.Env):
+		r.Env = slices.Delete(r.Env, i, i+1)
+	case list == "annotations" && i < len(r.Annotations):
+		r.Annotations = slices.Delete(r.Annotations, i, i+1)
+	case list == "needs" && i < len(r.Needs):
+		r.Needs = slices.Delete(r.Needs, i, i+1)
+	default:
+		return false
+	}
+	return true
 }
 
 // imports marks the packages that a step imports as needed.

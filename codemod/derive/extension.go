@@ -11,6 +11,7 @@ import (
 type family struct {
 	*Family
 	packs []*pack
+	steps int // of the question that is being answered
 }
 
 func newFamily(f *Family) *family {
@@ -103,6 +104,9 @@ var extensionCreators = []string{
 	"createScaffolderLayout",
 }
 
+// maxExtensions is how many extensions of a package are looked at.
+const maxExtensions = 200
+
 // legacyPlugin is a plugin of the old frontend system.
 type legacyPlugin struct {
 	pack   *pack
@@ -155,7 +159,7 @@ func (p *pack) legacy() (plugins []*legacyPlugin, extensions []*extension) {
 				plugins = append(plugins, &legacyPlugin{p, p.specifier(e.Path), name, s, id, opts})
 				seen[s.node] = -1
 			default:
-				if x := s.mod.extension(call); x != nil {
+				if x := s.mod.extension(call); x != nil && len(extensions) < maxExtensions {
 					x.pack, x.module, x.export, x.sym = p, p.specifier(e.Path), name, s
 					seen[s.node] = len(extensions)
 					extensions = append(extensions, x)
@@ -195,9 +199,14 @@ func (m *module) exportNamesShallow() []string {
 // called is the name of the function that a call calls, as its library exports it:
 // `createPlugin`, also of `core.createPlugin(...)` and of an alias.
 func (m *module) called(call tsx.Node) string {
-	callee := tsx.Callee(call)
+	callee := tsx.Unwrap(tsx.Callee(call))
 	if callee.Is(tsx.KindInstantiationExpression) {
 		callee = callee.NamedChild(0)
+	}
+	if callee.Is(tsx.KindSequenceExpression) { // (0, core.createPlugin)(...)
+		if all := tsx.Elements(callee); len(all) > 0 {
+			callee = all[len(all)-1]
+		}
 	}
 	switch callee.Kind() {
 	case tsx.KindIdentifier:

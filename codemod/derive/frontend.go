@@ -60,6 +60,11 @@ func (d *deriver) candidates(p *pack, plugins []*legacyPlugin, extensions []*ext
 	for _, c := range all {
 		x := c.extension
 		c.mount = x.place(c.blueprint, plugins)
+		if c.mount.kind == recipe.KindEntityTab && c.blueprint == nil && sharesRoute(c, all) {
+			if page, ok := x.reaches(drawsPage); ok && !hasWord(x.export, "entity") {
+				c.mount = mount{recipe.KindRoute, "it draws a " + page.name, page.from()}
+			}
+		}
 		d.describe(c, plugins)
 		if c.mount.kind == recipe.KindEntityTab || c.mount.kind == recipe.KindEntityCard {
 			c.predicate, c.condition = choosePredicate(predicates, c.blueprint, x.export+" "+x.name)
@@ -100,7 +105,7 @@ func equals(all []*candidate, features []*newPlugin, kindOf func(*candidate) rec
 	})
 	take(func(c *candidate, b *blueprint) bool {
 		kind := kindOf(c)
-		return kind == b.mountKind() && b.name != "" && kebab(b.name) != "" && overlap(c.export, b.name) == len(words(b.name))
+		return (kind == b.mountKind() || kind == "") && b.name != "" && kebab(b.name) != "" && overlap(c.export, b.name) == len(words(b.name))
 	})
 	for _, kind := range []recipe.Kind{recipe.KindRoute, recipe.KindEntityTab, recipe.KindEntityCard} {
 		var cs []*candidate
@@ -126,27 +131,60 @@ func equals(all []*candidate, features []*newPlugin, kindOf func(*candidate) rec
 
 // describe gives a page or tab its path and title.
 func (d *deriver) describe(c *candidate, plugins []*legacyPlugin) {
-	id := ""
-	for _, p := range plugins {
-		if id == "" || p.sym == c.plugin {
-			id = p.id
-		}
+	if c.mount.kind != recipe.KindRoute && c.mount.kind != recipe.KindEntityTab {
+		return
 	}
-	if id == "" || id != kebab(id) { // camelCase does not tell where words end
-		id = cmpOr(c.pack.JSON.PluginID, id, ShortName(c.pack.Name))
-	}
-	if c.mount.kind == recipe.KindRoute || c.mount.kind == recipe.KindEntityTab {
-		c.path = "/" + kebab(id)
-		c.title = titled(kebab(id))
-	}
+	id := pluginID(c.pack, plugins, c.plugin)
+	c.path, c.title = "/"+id, titled(id)
 	if b := c.blueprint; b != nil {
 		if p := cleanPath(b.path); p != "" && p != "/" {
 			c.path = p
 		}
-		if b.title != "" {
-			c.title = b.title
+		c.title = cmpOr(b.title, c.title)
+	}
+}
+
+// pluginID is the id of the plugin that an extension is of, in kebab-case: as the code has it,
+// unless that does not show where words end.
+func pluginID(p *pack, plugins []*legacyPlugin, of symbol) string {
+	id := ""
+	for _, o := range plugins {
+		if id == "" || o.sym == of {
+			id = o.id
 		}
 	}
+	if id == "" || id != kebab(id) {
+		id = cmpOr(p.JSON.PluginID, id)
+	}
+	id = kebab(id)
+	for _, prefix := range []string{"backstage-plugin-", "backstage-community-", "plugin-"} {
+		if rest, ok := strings.CutPrefix(id, prefix); ok && rest != "" {
+			id = rest
+		}
+	}
+	short := ShortName(p.Name)
+	if id == "" || strings.ReplaceAll(short, "-", "") == strings.ReplaceAll(id, "-", "") {
+		return short
+	}
+	return id
+}
+
+// ownName is what the name of an extension says besides what kind of thing it is.
+func (c *candidate) ownName() string {
+	var own []string
+	for _, w := range words(c.export) {
+		if !slices.Contains([]string{"entity", "content", "page", "tab", "card"}, w) {
+			own = append(own, w)
+		}
+	}
+	return strings.Join(own, "-")
+}
+
+// sharesRoute reports whether another extension is mounted at the same route.
+func sharesRoute(c *candidate, all []*candidate) bool {
+	return slices.ContainsFunc(all, func(o *candidate) bool {
+		return o != c && c.extension.mount.ok() && o.extension.mount == c.extension.mount
+	})
 }
 
 // cleanPath is a path with a leading slash, without what matches the rest; "" if it is none.
@@ -197,6 +235,9 @@ func (d *deriver) legacySteps(p *pack, all []*candidate, features []*newPlugin) 
 			continue
 		}
 		if c.path != "" {
+			if own := kebab(c.ownName()); usedPaths[string(c.mount.kind)+c.path] && own != "" {
+				c.path, c.title = "/"+own, titled(own)
+			}
 			for usedPaths[string(c.mount.kind)+c.path] {
 				c.path += "-" + kebab(c.export)
 			}

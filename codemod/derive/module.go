@@ -16,6 +16,9 @@ const (
 	maxBytes     = 24 << 20 // length of all parsed files together
 	maxDepth     = 40       // hops from file to file, or from name to name
 	maxVisits    = 20000    // declarations that are walked through for one question
+	maxSteps     = 4000     // steps from name to name for one question
+	maxConstant  = 4096     // bytes of a constant string that is put together
+	maxScans     = 300      // scopes that are searched in one file
 )
 
 // pack is a package with the modules of it that were read.
@@ -39,6 +42,10 @@ type module struct {
 	exports map[string]local    // by exported name
 	stars   []string            // export * from
 	uses    map[string][]ref    // by declaration; see walk.go
+
+	found    map[string]*module // by specifier; see find
+	resolved map[string]symbol  // by exported name; see exported
+	scans    int                // how often a scope was searched; see patternKeys
 }
 
 // ref is an export of a module, by the specifier that a file imports it with. Name "*" is the
@@ -102,6 +109,7 @@ func (p *pack) read(file string) (*module, error) {
 	m := &module{
 		pack: p, file: file, tree: tree,
 		imports: map[string]ref{}, decls: map[string]tsx.Node{}, exports: map[string]local{}, uses: map[string][]ref{},
+		found: map[string]*module{}, resolved: map[string]symbol{},
 	}
 	m.index()
 	return m, nil
@@ -288,6 +296,24 @@ func (m *module) commonExport(n tsx.Node) {
 		}
 	case tsx.KindCallExpression:
 		args := tsx.Arguments(e)
+		switch fn := tsx.Callee(e).Text(); {
+		case fn == "__export" && len(args) == 2: // esbuild: getters of a namespace
+			for _, p := range tsx.Elements(args[1]) {
+				if key, ok := tsx.PropertyKey(p); ok {
+					if value := returned(tsx.PropertyValue(p)); value.Ok() {
+						m.exports[key] = local{expr: value}
+					}
+				}
+			}
+			return
+		case strings.HasSuffix(fn, "__exportStar") && len(args) == 2, strings.HasSuffix(fn, "__reExport") && len(args) > 1:
+			for _, a := range args {
+				if spec, ok := required(a); ok {
+					m.stars = append(m.stars, spec)
+				}
+			}
+			return
+		}
 		if tsx.Callee(e).Text() != "Object.defineProperty" || len(args) != 3 || args[0].Text() != "exports" {
 			return
 		}
@@ -318,8 +344,26 @@ func returned(fn tsx.Node) tsx.Node {
 	return tsx.Node{}
 }
 
+// step counts the steps of a question, which begins at depth 0; false once there were too many.
+func (f *family) step(depth int) bool {
+	if depth == 0 {
+		f.steps = 0
+	}
+	f.steps++
+	return f.steps <= maxSteps
+}
+
 // find is the module that a specifier in m leads to, if it is in the family.
 func (m *module) find(spec string) *module {
+	to, ok := m.found[spec]
+	if !ok {
+		to = m.lookFor(spec)
+		m.found[spec] = to
+	}
+	return to
+}
+
+func (m *module) lookFor(spec string) *module {
 	if strings.HasPrefix(spec, ".") {
 		if file := m.pack.resolve(path.Join(path.Dir(m.file), spec), m.isTypes()); file != "" {
 			return m.pack.load(file)
@@ -363,6 +407,16 @@ func (m *module) exported(name string, depth int) symbol {
 	if name == "*" {
 		return symbol{mod: m}
 	}
+	s, ok := m.resolved[name]
+	if !ok {
+		m.resolved[name] = symbol{} // for exports that lead in circles
+		s = m.resolveExport(name, depth)
+		m.resolved[name] = s
+	}
+	return s
+}
+
+func (m *module) resolveExport(name string, depth int) symbol {
 	if x, ok := m.exports[name]; ok {
 		switch {
 		case x.from != ref{}:
@@ -425,7 +479,7 @@ func (m *module) lookup(name string, depth int) symbol {
 // other expression is its own symbol.
 func (m *module) symbolOf(n tsx.Node, depth int) symbol {
 	n = tsx.Unwrap(n)
-	if depth > maxDepth {
+	if depth > maxDepth || !m.pack.family.step(depth) {
 		return symbol{}
 	}
 	switch n.Kind() {
@@ -460,7 +514,7 @@ func (m *module) symbolOf(n tsx.Node, depth int) symbol {
 // template or a sum of them.
 func (m *module) constant(n tsx.Node, depth int) (string, bool) {
 	n = tsx.Unwrap(n)
-	if depth > maxDepth/4 {
+	if depth > maxDepth/4 || !m.pack.family.step(depth) {
 		return "", false
 	}
 	if s, ok := tsx.StringValue(n); ok {
@@ -476,7 +530,7 @@ func (m *module) constant(n tsx.Node, depth int) (string, bool) {
 			}
 			b.WriteString(n.Text()[at-n.Start() : c.Start()-n.Start()])
 			s, ok := m.constant(c.NamedChild(0), depth+1)
-			if !ok {
+			if !ok || b.Len() > maxConstant {
 				return "", false
 			}
 			b.WriteString(s)
@@ -490,7 +544,7 @@ func (m *module) constant(n tsx.Node, depth int) (string, bool) {
 		}
 		left, ok := m.constant(n.Field(tsx.FieldLeft), depth+1)
 		right, rok := m.constant(n.Field(tsx.FieldRight), depth+1)
-		return left + right, ok && rok
+		return left + right, ok && rok && len(left)+len(right) <= maxConstant
 	case tsx.KindIdentifier, tsx.KindMemberExpression, tsx.KindShorthandPropertyIdentifier:
 		s := m.symbolOf(n, depth+1)
 		if s.mod == nil || !s.node.Ok() {

@@ -26,6 +26,9 @@ func (x *extension) place(b *blueprint, plugins []*legacyPlugin) mount {
 	case "createSearchResultListItemExtension":
 		return mount{recipe.KindSearchItem, "createSearchResultListItemExtension makes it", ""}
 	case "createCardExtension":
+		if _, ok := x.reaches(usesEntity); ok && hasWord(x.export, "entity") {
+			return mount{recipe.KindEntityCard, "it calls useEntity", ""}
+		}
 		return mount{recipe.KindHomeWidget, "createCardExtension makes it", ""}
 	}
 	if b != nil {

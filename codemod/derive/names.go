@@ -79,6 +79,8 @@ func titled(name string) string {
 			out[i] = "GitLab"
 		case "devops":
 			out[i] = "DevOps"
+		case "iframe":
+			out[i] = "IFrame"
 		case "api", "apis", "ci", "cd", "ui", "url", "aws", "gcp", "adr", "jfrog", "mcp", "rbac", "ldap", "sbom", "slo", "sql", "cicd":
 			out[i] = strings.ToUpper(w)
 		default:

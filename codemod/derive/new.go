@@ -117,7 +117,11 @@ func (d *deriver) convert(p *pack, plugins []*legacyPlugin, all []*candidate, su
 	}
 	var from []string
 	for _, c := range all {
-		if c.leftOut != "" || len(c.props) > 0 {
+		if c.leftOut != "" {
+			continue
+		}
+		if len(c.props) > 0 {
+			d.note("%s is not in frontends of the new system: a converted extension gets no properties, and it needs some.", c.export)
 			continue
 		}
 		x := recipe.LegacyExtension{Ref: recipe.Ref{Module: c.module, Export: c.export}}

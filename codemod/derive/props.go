@@ -58,7 +58,7 @@ func propsOf(s symbol, depth int) []prop {
 
 func (m *module) propsOfType(n tsx.Node, depth int) []prop {
 	n = annotation(n)
-	if depth > 8 {
+	if depth > 8 || !m.pack.family.step(depth) {
 		return nil
 	}
 	switch n.Kind() {
@@ -69,7 +69,7 @@ func (m *module) propsOfType(n tsx.Node, depth int) []prop {
 		}
 		return m.fields(params[0].Field(tsx.FieldType), depth+1)
 	case tsx.KindTypeQuery: // typeof other
-		if s := m.lookup(n.NamedChild(0).Text(), 0); s.mod != nil {
+		if s := m.lookup(n.NamedChild(0).Text(), depth+1); s.mod != nil {
 			return propsOf(s, depth+1)
 		}
 	case tsx.KindGenericType: // React.ComponentType<Props>, FC<Props>
@@ -86,7 +86,7 @@ func (m *module) propsOfType(n tsx.Node, depth int) []prop {
 			}
 		}
 	case tsx.KindTypeIdentifier:
-		if s := m.lookup(n.Text(), 0); s.mod != nil && s.node.Is(tsx.KindTypeAliasDeclaration) {
+		if s := m.lookup(n.Text(), depth+1); s.mod != nil && s.node.Is(tsx.KindTypeAliasDeclaration) {
 			return s.mod.propsOfType(s.node.Field(tsx.FieldValue), depth+1)
 		}
 	}
@@ -96,7 +96,7 @@ func (m *module) propsOfType(n tsx.Node, depth int) []prop {
 // fields are the properties of an object type.
 func (m *module) fields(n tsx.Node, depth int) []prop {
 	n = annotation(n)
-	if depth > 12 {
+	if depth > 12 || !m.pack.family.step(depth) {
 		return nil
 	}
 	switch n.Kind() {
@@ -130,7 +130,7 @@ func (m *module) fields(n tsx.Node, depth int) []prop {
 	case tsx.KindTypeAliasDeclaration:
 		return m.fields(n.Field(tsx.FieldValue), depth+1)
 	case tsx.KindTypeIdentifier:
-		if s := m.lookup(n.Text(), 0); s.mod != nil && s.node.Is(tsx.KindInterfaceDeclaration, tsx.KindTypeAliasDeclaration) {
+		if s := m.lookup(n.Text(), depth+1); s.mod != nil && s.node.Is(tsx.KindInterfaceDeclaration, tsx.KindTypeAliasDeclaration) {
 			return s.mod.fields(s.node, depth+1)
 		}
 	case tsx.KindIntersectionType:

@@ -13,12 +13,15 @@ type code struct {
 	pack  *pack
 	decls []symbol
 	uses  []used
+
+	proxyPath string // see proxyDefault
+	searched  bool
 }
 
 // code collects what the exports of a package's entry points are made of. Declarations of other
 // packages of the family are in it as far as they are used.
-func (p *pack) code() code {
-	c := code{pack: p}
+func (p *pack) code() *code {
+	c := &code{pack: p}
 	var from []symbol
 	for _, e := range p.JSON.Exports {
 		m := p.load(e.JS)
@@ -32,14 +35,13 @@ func (p *pack) code() code {
 
 // signals reads off the code what the plugin needs of the app.
 func (d *deriver) signals() {
-	var all []code
+	var all []*code
 	for _, p := range d.fam.of(FrontendPlugin, FrontendModule, BackendPlugin, BackendModule) {
 		c := p.code()
 		all = append(all, c)
 		for _, s := range c.decls {
 			d.callSignals(c, s)
 		}
-		d.authSignals(c)
 		for _, u := range c.uses {
 			switch {
 			case u.name == "scmIntegrationsApiRef" || u.name == "ScmIntegrations":
@@ -51,6 +53,9 @@ func (d *deriver) signals() {
 		d.styles(c)
 	}
 	d.annotations(all)
+	for _, c := range all {
+		d.authSignals(c)
+	}
 	d.config(all)
 }
 
@@ -64,7 +69,7 @@ func (d *deriver) signal(kind SignalKind, name, why, from string) {
 }
 
 // callSignals reads the services and calls of a declaration.
-func (d *deriver) callSignals(c code, s symbol) {
+func (d *deriver) callSignals(c *code, s symbol) {
 	from := func(what string) string { return s.from() + ": " + what }
 	for n := range s.node.Descendants() {
 		switch n.Kind() {
@@ -100,14 +105,10 @@ func (d *deriver) callSignals(c code, s symbol) {
 }
 
 // proxy enters a proxy endpoint, with its path if the code has a constant for it.
-func (d *deriver) proxy(c code, s symbol, call tsx.Node) {
+func (d *deriver) proxy(c *code, s symbol, call tsx.Node) {
 	path := s.mod.proxyPath(call)
 	if path == "" {
-		for _, decl := range c.decls {
-			if path = decl.proxyDefault(); path != "" {
-				break
-			}
-		}
+		path = c.proxyDefault()
 	}
 	for _, old := range d.out.Signals {
 		if old.Kind == NeedsProxy && (path == "" || old.Name == path) {
@@ -119,6 +120,19 @@ func (d *deriver) proxy(c code, s symbol, call tsx.Node) {
 		why = "It calls its service through the backend's proxy, at " + path + "."
 	}
 	d.out.Signals = append(d.out.Signals, Signal{NeedsProxy, path, why, s.from() + `: getBaseUrl('proxy')`})
+}
+
+// proxyDefault is the first constant path for the proxy that the code has.
+func (c *code) proxyDefault() string {
+	if !c.searched {
+		c.searched = true
+		for _, s := range c.decls {
+			if c.proxyPath = s.proxyDefault(); c.proxyPath != "" {
+				break
+			}
+		}
+	}
+	return c.proxyPath
 }
 
 // proxyPath is the constant that follows the proxy's address in the template that a call is in.
@@ -176,7 +190,7 @@ var authProviders = map[string]string{
 
 // authSignals enters the providers of the user's tokens. With one the plugin needs it; of several
 // it uses those that there are.
-func (d *deriver) authSignals(c code) {
+func (d *deriver) authSignals(c *code) {
 	var found []used
 	for _, u := range c.uses {
 		known := authProviders[u.name] != "" || u.name == "scmAuthApiRef"
@@ -190,7 +204,7 @@ func (d *deriver) authSignals(c code) {
 		if u.name == "scmAuthApiRef" {
 			name = ""
 			for _, host := range []string{"github", "gitlab", "bitbucket"} {
-				if slices.Contains(words(c.pack.Name), host) {
+				if slices.Contains(words(c.pack.Name), host) || d.annotatedBy(host) {
 					name = host
 				}
 			}
@@ -209,8 +223,14 @@ func (d *deriver) authSignals(c code) {
 	}
 }
 
+// annotatedBy reports whether the plugin's first annotation is one of a host of source code.
+func (d *deriver) annotatedBy(host string) bool {
+	all := d.out.Recipe.Annotations
+	return len(all) > 0 && strings.HasPrefix(all[0].Name, host+".")
+}
+
 // styles adds the style sheet of @backstage/ui for a plugin that draws with it.
-func (d *deriver) styles(c code) {
+func (d *deriver) styles(c *code) {
 	if !c.pack.JSON.depends("@backstage/ui") {
 		return
 	}

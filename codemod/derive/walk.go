@@ -95,7 +95,7 @@ func (m *module) usesOf(s symbol) []ref {
 			}
 		case tsx.KindCallExpression:
 			if spec, ok := imported(n); ok {
-				for _, name := range members(n) {
+				for _, name := range m.members(n) {
 					add(ref{spec, name})
 				}
 			}
@@ -131,16 +131,8 @@ func imported(n tsx.Node) (string, bool) {
 
 // members lists what is taken of a dynamically imported module: in `.then(m => m.X)`,
 // `.then(({ X }) => ...)` or `const { X } = await import(...)`; "default" if nothing says so.
-func members(call tsx.Node) []string {
-	n := call
-	if n.Parent().Is(tsx.KindReturnStatement) { // within Promise.resolve().then(...)
-		for range 6 {
-			n = n.Parent()
-			if n.Is(tsx.KindCallExpression) {
-				break
-			}
-		}
-	}
+func (m *module) members(call tsx.Node) []string {
+	n := importing(call)
 	for range 4 { // .then(m => m.X), also behind another .then or in parentheses
 		p := n.Parent()
 		if p.Is(tsx.KindParenthesizedExpression, tsx.KindAwaitExpression) {
@@ -156,19 +148,40 @@ func members(call tsx.Node) []string {
 		if len(args) == 0 {
 			return nil
 		}
-		return membersOf(args[0])
+		return m.membersOf(args[0])
 	case p.Is(tsx.KindMemberExpression) && n.FieldOf() == tsx.FieldObject: // (await import('./x')).X
 		return []string{p.Field(tsx.FieldProperty).Text()}
 	case p.Is(tsx.KindVariableDeclarator):
-		return patternKeys(p.Field(tsx.FieldName), tsx.EnclosingStatement(p).Parent())
+		return m.patternKeys(p.Field(tsx.FieldName), tsx.EnclosingStatement(p).Parent())
 	}
 	return []string{"default"}
+}
+
+// importing is the expression that gives the promise of a dynamic import: the call itself, or of
+// a require the Promise.resolve().then(...) that it is in.
+func importing(call tsx.Node) tsx.Node {
+	if tsx.Callee(call).Is(tsx.KindImport) {
+		return call
+	}
+	n := call
+	for range 10 {
+		p := n.Parent()
+		if p.Is(tsx.KindCallExpression) && strings.HasPrefix(tsx.Callee(p).Text(), "Promise.resolve().then") {
+			return p
+		}
+		if !p.Is(tsx.KindArguments, tsx.KindCallExpression, tsx.KindArrowFunction, tsx.KindReturnStatement, tsx.KindStatementBlock,
+			tsx.KindFunctionExpression, tsx.KindParenthesizedExpression) {
+			break
+		}
+		n = p
+	}
+	return call
 }
 
 // callback is the function that gets a dynamically imported module, if it does more than take
 // something of it.
 func callback(call tsx.Node) tsx.Node {
-	p := call.Parent()
+	p := importing(call).Parent()
 	if !p.Is(tsx.KindMemberExpression) || p.Field(tsx.FieldProperty).Text() != "then" {
 		return tsx.Node{}
 	}
@@ -180,7 +193,7 @@ func callback(call tsx.Node) tsx.Node {
 }
 
 // membersOf lists the properties that a callback takes of its first parameter.
-func membersOf(fn tsx.Node) []string {
+func (m *module) membersOf(fn tsx.Node) []string {
 	param := fn.Field(tsx.FieldParameter)
 	if !param.Ok() {
 		params := tsx.Elements(fn.Field(tsx.FieldParameters))
@@ -192,12 +205,12 @@ func membersOf(fn tsx.Node) []string {
 	if param.Is(tsx.KindRequiredParameter) {
 		param = param.Field(tsx.FieldPattern)
 	}
-	return patternKeys(param, fn)
+	return m.patternKeys(param, fn)
 }
 
 // patternKeys lists the properties that a parameter or variable takes of a value: those that its
 // pattern names, or those that are read of it within scope.
-func patternKeys(pattern, scope tsx.Node) []string {
+func (m *module) patternKeys(pattern, scope tsx.Node) []string {
 	var out []string
 	if pattern.Is(tsx.KindObjectPattern) {
 		for _, p := range tsx.Elements(pattern) {
@@ -210,6 +223,9 @@ func patternKeys(pattern, scope tsx.Node) []string {
 			}
 		}
 		return out
+	}
+	if m.scans++; m.scans > maxScans {
+		return []string{"default"}
 	}
 	name := pattern.Text()
 	seen := map[string]bool{}
@@ -238,7 +254,7 @@ func (m *module) components(n tsx.Node) []symbol {
 			return
 		}
 		if spec, ok := imported(c); ok {
-			for _, name := range members(c) {
+			for _, name := range m.members(c) {
 				add(m.follow(ref{spec, name}, 0))
 			}
 			if fn := callback(c); fn.Ok() { // it may make a component of what it gets
