@@ -46,6 +46,7 @@ func IDs() []string {
 	for i, f := range files {
 		ids[i] = strings.TrimSuffix(f.Name(), ".yaml")
 	}
+	slices.Sort(ids)
 	return ids
 }
 
@@ -56,8 +57,9 @@ func Curated() []Recipe { return filter(loadCurated(), func(r Recipe) bool { ret
 // Overlays are the embedded recipes that complete derived ones, as Curated has them.
 func Overlays() []Recipe { return filter(loadCurated(), func(r Recipe) bool { return r.Derived }) }
 
-// Lookup finds a curated recipe, whole or an overlay, by its id, an alias, the name of one of its packages, or such
-// a name without its scope, without "plugin-", and without "-backend". Case does not count.
+// Lookup finds a curated recipe, whole or an overlay, by its id, an alias, the name of one of its
+// packages (of an overlay, its Plugin alone), or such a name without its scope, without
+// "plugin-", and without "-backend". Case does not count.
 func Lookup(name string) (Recipe, bool) {
 	if id := strings.ToLower(strings.TrimSpace(name)); idPattern.MatchString(id) {
 		if r, ok := curated(id); ok {
@@ -78,7 +80,7 @@ func Find(recipes []Recipe, name string) (Recipe, bool) {
 		func(r Recipe) bool { return r.ID == name },
 		func(r Recipe) bool { return slices.Contains(r.Aliases, name) },
 		func(r Recipe) bool {
-			return r.Plugin == name || slices.ContainsFunc(r.Packages, func(p Package) bool { return p.Name == name })
+			return r.Plugin == name || !r.Derived && slices.ContainsFunc(r.Packages, func(p Package) bool { return p.Name == name })
 		},
 		func(r Recipe) bool { return slices.Contains(shortNames(r), name) },
 	} {
@@ -92,12 +94,9 @@ func Find(recipes []Recipe, name string) (Recipe, bool) {
 // shortNames are the names of a recipe's frontend and backend packages, shortened.
 func shortNames(r Recipe) []string {
 	var names []string
-	var packages []string
-	if r.Plugin != "" {
-		packages = append(packages, r.Plugin)
-	}
+	packages := []string{r.Plugin}
 	for _, p := range r.Packages {
-		if p.Role != Common {
+		if p.Role != Common && !r.Derived {
 			packages = append(packages, p.Name)
 		}
 	}
@@ -106,6 +105,9 @@ func shortNames(r Recipe) []string {
 		if !scoped {
 			base = name
 		}
+		if base == "" || base == "backstage-plugin" {
+			continue // the scope alone names it
+		}
 		plain := strings.TrimPrefix(strings.TrimPrefix(base, "backstage-"), "plugin-")
 		names = append(names, base, plain, strings.TrimSuffix(plain, "-backend"))
 	}
@@ -113,7 +115,7 @@ func shortNames(r Recipe) []string {
 }
 
 // Closest suggests curated recipes for a name that Lookup does not know: the ids of those
-// whose id, alias or short name is near it, the nearest first, at most three.
+// whose id, alias or short name is nearest to it, at most three.
 func Closest(name string) []string { return closest(loadCurated(), name) }
 
 func closest(recipes []Recipe, name string) []string {
@@ -137,17 +139,22 @@ func closest(recipes []Recipe, name string) []string {
 	slices.SortStableFunc(found, func(a, b near) int { return a.dist - b.dist })
 	var ids []string
 	for _, f := range found[:min(3, len(found))] {
-		ids = append(ids, f.id)
+		if f.dist <= found[0].dist+1 {
+			ids = append(ids, f.id)
+		}
 	}
 	return ids
 }
 
-// distance is how far a typed name is from a known one: 1 if one begins with the other or
-// contains it as a word, else the edit distance (insert, delete, replace, or swap of two
+// distance is how far a typed name is from a known one: 1 if one begins with the other, 2 if
+// one contains the other, else the edit distance (insert, delete, replace, or swap of two
 // neighbours); -1 if that is more than a third of the longer one's length.
 func distance(typed, known string) int {
-	if len(typed) > 2 && (strings.Contains(known, typed) || strings.Contains(typed, known)) {
+	switch {
+	case len(typed) > 2 && (strings.HasPrefix(known, typed) || strings.HasPrefix(typed, known)):
 		return 1
+	case len(typed) > 2 && (strings.Contains(known, typed) || strings.Contains(typed, known)):
+		return 2
 	}
 	a, b := []rune(typed), []rune(known)
 	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}

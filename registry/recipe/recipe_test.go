@@ -31,8 +31,13 @@ func TestCuratedRecipesLoadAndAreNamedAfterTheirFiles(t *testing.T) {
 			t.Errorf("%s holds the recipe %s", f.Name(), r.ID)
 		}
 		all := append([]string{r.ID}, r.Aliases...)
+		if r.Derived {
+			all = append(all, r.Plugin)
+		}
 		for _, p := range r.Packages {
-			all = append(all, p.Name)
+			if !r.Derived {
+				all = append(all, p.Name)
+			}
 		}
 		for _, n := range slices.Compact(slices.Sorted(slices.Values(all))) {
 			if other, taken := names[n]; taken && other != r.ID {
@@ -42,10 +47,10 @@ func TestCuratedRecipesLoadAndAreNamedAfterTheirFiles(t *testing.T) {
 		}
 	}
 	var ids []string
-	for _, r := range Curated() {
+	for _, r := range slices.Concat(Curated(), Overlays()) {
 		ids = append(ids, r.ID)
 	}
-	if !slices.Equal(ids, IDs()) || !slices.IsSorted(ids) {
+	if slices.Sort(ids); !slices.Equal(ids, IDs()) {
 		t.Errorf("IDs() = %q, and the recipes are %q", IDs(), ids)
 	}
 	for n, id := range names {
@@ -162,8 +167,8 @@ func TestLookupKnowsShortAndFullNames(t *testing.T) {
 
 func TestClosestSuggestsWhatWasMeant(t *testing.T) {
 	for name, want := range map[string]string{
-		"kuberntes": "kubernetes", "kuber": "kubernetes", "tech-radr": "tech-radar", "sonarqueb": "sonarqube",
-		"jenkns": "jenkins", "github": "github-actions github-auth", "githubauth": "github-auth",
+		"kuberntes": "kubernetes", "kuber": "kubernetes kubernetes-resources", "tech-radr": "tech-radar", "sonarqueb": "sonarqube",
+		"jenkns": "jenkins", "github": "github-actions github-auth github-insights", "githubauth": "github-auth",
 		"@backstage/plugin-jenkins-frontend": "jenkins", "zzz": "", "": "", "x": "",
 	} {
 		if got := strings.Join(Closest(name), " "); got != want {
@@ -304,7 +309,7 @@ func FuzzLoadNeverPanics(f *testing.F) {
 	f.Add([]byte(small))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		r, err := Load("fuzz", text)
-		if err != nil {
+		if err != nil || r.Derived {
 			return
 		}
 		for _, system := range allSystems {
