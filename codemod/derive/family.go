@@ -83,7 +83,7 @@ const maxMembers = 24
 // The error is what open returns for the named package; a *Moved; or a *diag.Diagnostic if the
 // package is nothing to add to a Backstage app ("not-a-plugin").
 func FamilyOf(ctx context.Context, name string, open Open) (*Family, error) {
-	named, err := open(ctx, name)
+	named, err := called(ctx, open, name)
 	if err != nil {
 		return nil, err
 	}
@@ -106,31 +106,42 @@ func FamilyOf(ctx context.Context, name string, open Open) (*Family, error) {
 		if plugin == "" {
 			return nil, notPlugin(name, role)
 		}
-		f, err := FamilyOf(ctx, plugin, func(ctx context.Context, other string) (*Package, error) {
+		main, err := called(ctx, open, plugin)
+		switch {
+		case absent(err):
+			return nil, notPlugin(name, role)
+		case err != nil:
+			return nil, err
+		case main.JSON.Moved != "" && main.JSON.Moved != plugin:
+			return nil, &Moved{plugin, main.JSON.Moved}
+		}
+		if r := roleOf(main); r != FrontendPlugin && r != BackendPlugin {
+			return nil, notPlugin(name, role)
+		}
+		g.asked[plugin] = true
+		g.open = func(ctx context.Context, other string) (*Package, error) {
 			if other == name {
 				return named, nil
 			}
-			p, err := open(ctx, other)
-			if err == nil && other == plugin && p.JSON.Moved == "" {
-				if r := roleOf(p); r != FrontendPlugin && r != BackendPlugin {
-					return nil, notPlugin(name, role)
-				}
-			}
-			return p, err
-		})
-		if absent(err) {
-			return nil, notPlugin(name, role)
+			return open(ctx, other)
 		}
-		if err != nil {
-			return nil, err
-		}
-		f.Named = name
-		return f, nil
+		delete(g.asked, name)
+		g.add(main, roleOf(main), name+" is a library of it")
+		named = main
 	}
 	if err := g.round(ctx, g.relatives(named)); err != nil {
 		return nil, err
 	}
 	return g.done(g.round(ctx, g.libraries()))
+}
+
+// called opens a package, which must have the name that it was asked for by.
+func called(ctx context.Context, open Open, name string) (*Package, error) {
+	p, err := open(ctx, name)
+	if err == nil && p.Name != name {
+		return nil, diag.Errorf("bad-package", "the package that is published as %s calls itself %q", name, p.Name)
+	}
+	return p, err
 }
 
 // notPlugin is the refusal of a package that there is nothing to add of.
@@ -280,7 +291,7 @@ func (g *gathering) round(ctx context.Context, all []wanted) error {
 	var wait sync.WaitGroup
 	for i, w := range all {
 		wait.Go(func() {
-			p, err := g.open(ctx, w.name)
+			p, err := called(ctx, g.open, w.name)
 			results[i] = opened{p, err}
 		})
 	}
