@@ -28,6 +28,10 @@ type addOptions struct {
 	without []string
 	set     []string
 	config  string
+
+	annotate string
+	entity   string
+	values   []string // of annotations
 }
 
 func newCmdAdd(f *factory, runF func(context.Context, *addOptions) error) *cobra.Command {
@@ -74,6 +78,9 @@ never runs. ` + "`batten search WORD`" + ` finds plugins; ` + "`batten info PLUG
 	flags.StringVar(&opts.config, "config", "", "put configuration into `FILE` (app-config.yaml)")
 	flags.Lookup("config").DefValue = ""
 	flags.StringArrayVar(&opts.set, "set", nil, "set a value of the configuration: `KEY=VALUE`, such as sonarqube.baseUrl=https://s.example")
+	flags.StringVar(&opts.annotate, "annotate", "", "add the annotations that the plugins need to an entity of `FILE`")
+	flags.StringVar(&opts.entity, "entity", "", "the entity of that file, as `KIND:NAME`, if there are several")
+	flags.StringArrayVar(&opts.values, "annotation", nil, "the value of an annotation, `NAME=VALUE`, instead of an example")
 	opts.writing.flags(cmd)
 	return cmd
 }
@@ -146,6 +153,9 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	}
 	opts.io.Progress("")
 	if err != nil {
+		return err
+	}
+	if err := opts.annotated(fsys, plan); err != nil {
 		return err
 	}
 	for _, f := range found {
