@@ -70,13 +70,41 @@ type CheckOptions struct {
 func (s *Schema) Check(config *Node, opts CheckOptions) []Problem {
 	c := &checker{opts: opts, left: maxWork}
 	c.value(s, config, nil, "")
-	slices.SortStableFunc(c.out, func(a, b Problem) int {
+	return order(c.out)
+}
+
+// order sorts problems by place, each once.
+func order(list []Problem) []Problem {
+	slices.SortStableFunc(list, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Span.Start, b.Span.Start),
 			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Path.String(), b.Path.String()))
 	})
-	return slices.CompactFunc(c.out, func(a, b Problem) bool {
+	return slices.CompactFunc(list, func(a, b Problem) bool {
 		return a.File == b.File && a.Span == b.Span && a.Code == b.Code && a.Path.String() == b.Path.String()
 	})
+}
+
+// CheckFiles checks the files that a configuration is made of, in the order in which they are
+// laid over each other: the values of each file by themselves, for each may be the one that counts
+// somewhere, and the required keys of all of them together, for what any file sets is not
+// missing. nil files are left out.
+func (s *Schema) CheckFiles(files []*Node, opts CheckOptions) []Problem {
+	var out []Problem
+	alone := opts
+	alone.NoMissing = true
+	for _, f := range files {
+		if f != nil {
+			out = append(out, s.Check(f, alone)...)
+		}
+	}
+	if !opts.NoMissing {
+		for _, p := range s.Check(together(files), opts) {
+			if p.Code == MissingKey {
+				out = append(out, p)
+			}
+		}
+	}
+	return order(out)
 }
 
 type checker struct {

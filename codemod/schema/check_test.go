@@ -241,3 +241,48 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestCheckFiles(t *testing.T) {
+	s, err := schema.FromDTS("pkg", "config.d.ts", []byte(checked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*schema.Node
+	for name, src := range map[string]string{
+		"app-config.yaml":            "app: {key: a}\nsonarqube:\n  port: many\n  auth: {type: kubernetes}\n",
+		"app-config.production.yaml": "sonarqube:\n  baseUrl: x\n  port: 80\n  auth: {role: x}\napp:\n",
+	} {
+		n, err := schema.ReadYAML(name, []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, n)
+	}
+	// In either order: what one file sets is not missing, and what is wrong in one is wrong.
+	for range 2 {
+		files[0], files[1] = files[1], files[0]
+		var got []string
+		for _, p := range s.CheckFiles(append(files, nil), schema.CheckOptions{}) {
+			got = append(got, p.Diagnostic().Location()+" "+p.Code+" "+p.Path.String())
+		}
+		want := "app-config.yaml:1:6 missing-key app.title; app-config.yaml:3:9 wrong-type sonarqube.port"
+		if strings.Join(got, "; ") != want {
+			t.Errorf("got %s\nwant %s", strings.Join(got, "; "), want)
+		}
+	}
+}
+
+func TestRefs(t *testing.T) {
+	n, err := schema.ReadYAML("x.yaml", []byte("a: ${A}-${B:-x}\nb:\n  - {$file: ./k.txt}\n  - $include: o.yaml#x\nc: {$env: C}\nd: $${D}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range n.Refs() {
+		got = append(got, fmt.Sprintf("%s %s %s %s %v", r.Node.Pos, r.Path, r.From, r.Name, r.Fallback))
+	}
+	want := "1:4 a ${} A false; 1:4 a ${} B true; 3:5 b[0] $file ./k.txt false; 4:5 b[1] $include o.yaml#x false; 5:4 c $env C false"
+	if strings.Join(got, "; ") != want {
+		t.Errorf("got %s\nwant %s", strings.Join(got, "; "), want)
+	}
+}

@@ -3,12 +3,9 @@ package schema
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"gopkg.in/yaml.v3"
-
-	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/yamledit"
 )
 
 // Node is a value of a configuration, with its place. It must not be changed.
@@ -22,7 +19,7 @@ type Node struct {
 	Items   []*Node  // of an Array
 
 	File string    // slash path
-	Span text.Span // bytes of the value in File; of a collection, its beginning
+	Span text.Span // bytes of the value in File, with its quotes
 	Pos  text.Pos  // of Span.Start
 }
 
@@ -80,18 +77,18 @@ func (n *Node) Vars() []string {
 		return nil
 	}
 	var out []string
-	eachSubstitution(n.Text, func(name string) { out = append(out, name) })
+	eachSubstitution(n.Text, func(name string, _ bool) { out = append(out, name) })
 	return out
 }
 
 func substitutes(s string) bool {
 	found := false
-	eachSubstitution(s, func(string) { found = true })
+	eachSubstitution(s, func(string, bool) { found = true })
 	return found
 }
 
 // eachSubstitution finds ${NAME} and ${NAME:-default}, but not $${NAME}, which stands for itself.
-func eachSubstitution(s string, found func(name string)) {
+func eachSubstitution(s string, found func(name string, fallback bool)) {
 	for {
 		i := strings.Index(s, "${")
 		if i < 0 {
@@ -109,8 +106,8 @@ func eachSubstitution(s string, found func(name string)) {
 			continue
 		}
 		if i == 0 || s[i-1] != '$' {
-			name, _, _ := strings.Cut(s[i+2:i+2+end], ":-")
-			found(strings.TrimSpace(name))
+			name, _, fallback := strings.Cut(s[i+2:i+2+end], ":-")
+			found(strings.TrimSpace(name), fallback)
 		}
 		s = s[i+2+end+1:]
 	}
@@ -129,105 +126,101 @@ func indexOf(name string) (int, bool) {
 // object.
 //
 // As @backstage/config-loader has it, an object with just the key $env, $file or $include is a
-// value from elsewhere, aliases stand for what they refer to, "<<" is a key like others, and yes,
-// no, on, off and dates are strings. The error is a *diag.Diagnostic (invalid-yaml).
+// value from elsewhere, aliases stand for what they refer to, and yes, no, on, off and dates are
+// strings. The error is a *diag.Diagnostic of yamledit.Parse.
 func ReadYAML(file string, src []byte) (*Node, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(src, &doc); err != nil {
-		return nil, diag.Diagnostic{
-			Severity: diag.Error, Code: "invalid-yaml", Summary: "not valid YAML: " + strings.TrimPrefix(err.Error(), "yaml: "),
-		}.At(file, src, text.Span{})
+	doc, err := yamledit.Parse(file, src)
+	if err != nil {
+		return nil, err
 	}
-	r := yamlReader{file: file, src: src, index: text.NewIndex(src), left: maxWork}
-	if len(doc.Content) == 0 {
-		return &Node{Type: Object, File: file, Pos: text.Pos{Line: 1, Column: 1}}, nil
-	}
-	n := r.node(doc.Content[0], 0)
+	return FromDoc(doc), nil
+}
+
+// FromDoc is ReadYAML of a file that is parsed already.
+func FromDoc(doc *yamledit.Doc) *Node {
+	r := yamlReader{file: doc.File(), index: text.NewIndex(doc.Source()), left: maxWork}
+	n := r.node(doc.Root(), 0)
 	if n.Type == Null && n.From == "" {
 		n.Type = Object
-	}
-	return n, nil
-}
-
-type yamlReader struct {
-	file  string
-	src   []byte
-	index *text.Index
-	left  int
-}
-
-func (r *yamlReader) node(y *yaml.Node, depth int) *Node {
-	n := &Node{Type: Null, File: r.file}
-	n.Span = r.span(y)
-	n.Pos = r.index.Pos(n.Span.Start)
-	if r.left--; r.left < 0 || depth > maxDepth*2 {
-		return n
-	}
-	for y.Kind == yaml.AliasNode && y.Alias != nil {
-		y = y.Alias
-	}
-	switch y.Kind {
-	case yaml.MappingNode:
-		r.mapping(n, y, depth)
-	case yaml.SequenceNode:
-		n.Type = Array
-		for _, c := range y.Content {
-			n.Items = append(n.Items, r.node(c, depth+1))
-		}
-	case yaml.ScalarNode:
-		n.Text = y.Value
-		switch y.ShortTag() {
-		case "!!null":
-			n.Text = ""
-		case "!!bool":
-			n.Type = Boolean
-		case "!!int", "!!float":
-			n.Type = Number
-		default:
-			n.Type = String
-		}
 	}
 	return n
 }
 
-func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) {
-	n.Type = Object
-	seen := map[string]int{}
-	for i := 0; i+1 < len(y.Content); i += 2 {
-		key := y.Content[i]
-		m := Member{Name: key.Value, Span: r.span(key), Value: r.node(y.Content[i+1], depth+1)}
-		m.Pos = r.index.Pos(m.Span.Start)
-		if at, dup := seen[m.Name]; dup {
-			n.Members[at] = m
-			continue
-		}
-		seen[m.Name] = len(n.Members)
-		n.Members = append(n.Members, m)
-	}
-	if len(n.Members) == 1 {
-		switch m := n.Members[0]; m.Name {
-		case "$env", "$file", "$include":
-			n.Type, n.From, n.Text, n.Members = Null, m.Name, m.Value.Text, nil
-		}
-	}
+type yamlReader struct {
+	file  string
+	index *text.Index
+	left  int
 }
 
-// span is where a YAML node begins; for a scalar on one line, with its end.
-func (r *yamlReader) span(y *yaml.Node) text.Span {
-	start := r.index.Offset(text.Pos{Line: y.Line, Column: 1})
-	for c := 1; c < y.Column && start < len(r.src) && r.src[start] != '\n'; c++ {
-		_, size := utf8.DecodeRune(r.src[start:])
-		start += size
+func (r *yamlReader) node(v yamledit.Value, depth int) *Node {
+	n := &Node{Type: Null, File: r.file, Span: v.Span()}
+	n.Pos = r.index.Pos(n.Span.Start)
+	if r.left--; r.left < 0 || depth > maxDepth*2 {
+		return n
 	}
-	end := start
-	if y.Kind == yaml.ScalarNode && y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
-		if at := start + len(y.Value); at <= len(r.src) && string(r.src[start:at]) == y.Value {
-			end = at
-		} else if at += 2; at <= len(r.src) && string(r.src[start+1:at-1]) == y.Value {
-			end = at
+	switch v.Kind() {
+	case yamledit.Mapping:
+		n.Type = Object
+		for m := range v.Members() {
+			n.Members = append(n.Members, Member{
+				Name: m.Name, Span: m.NameSpan, Pos: r.index.Pos(m.NameSpan.Start), Value: r.node(m.Value, depth+1),
+			})
+		}
+		if len(n.Members) == 1 {
+			switch m := n.Members[0]; m.Name {
+			case "$env", "$file", "$include":
+				n.Type, n.From, n.Text, n.Members = Null, m.Name, m.Value.Text, nil
+			}
+		}
+	case yamledit.Sequence:
+		n.Type = Array
+		for item := range v.Elements() {
+			n.Items = append(n.Items, r.node(item, depth+1))
+		}
+	case yamledit.Bool:
+		n.Type, n.Text = Boolean, v.String()
+	case yamledit.Number:
+		n.Type, n.Text = Number, v.String()
+	case yamledit.String:
+		n.Type, n.Text = String, v.String()
+	}
+	return n
+}
+
+// Ref is a place where a configuration takes a value from elsewhere.
+type Ref struct {
+	From     string // "$env", "$file", "$include", or "${}" for a substitution in a string
+	Name     string // of the variable, or the path as written, from the folder of the file
+	Fallback bool   // the substitution says what to take where the variable is not set
+	Path     Path
+	Node     *Node // the value
+}
+
+// Refs are the places in a configuration that take values from elsewhere, in its order.
+func (n *Node) Refs() []Ref {
+	var out []Ref
+	var walk func(n *Node, path Path)
+	walk = func(n *Node, path Path) {
+		switch {
+		case n == nil:
+		case n.From != "":
+			out = append(out, Ref{From: n.From, Name: n.Text, Path: path, Node: n})
+		case n.Type == String:
+			eachSubstitution(n.Text, func(name string, fallback bool) {
+				out = append(out, Ref{From: "${}", Name: name, Fallback: fallback, Path: path, Node: n})
+			})
+		}
+		for _, m := range n.Members {
+			walk(m.Value, down(path, m.Name))
+		}
+		for i, item := range n.Items {
+			walk(item, down(path, "["+strconv.Itoa(i)+"]"))
 		}
 	}
-	return text.Span{Start: start, End: end}
+	if n != nil {
+		walk(n, nil)
+	}
+	return out
 }
 
 // Overlay is the configuration that files make together, the later ones over the earlier ones, as
@@ -241,6 +234,32 @@ func Overlay(files ...*Node) *Node {
 		}
 	}
 	return out
+}
+
+// together is Overlay, except that null takes nothing away.
+func together(files []*Node) *Node {
+	out := &Node{Type: Object}
+	for _, f := range files {
+		if f != nil && f.From == "" {
+			out = overlay(out, withoutNulls(f))
+		}
+	}
+	return out
+}
+
+func withoutNulls(n *Node) *Node {
+	if n == nil || n.Type != Object {
+		return n
+	}
+	out := *n
+	out.Members = nil
+	for _, m := range n.Members {
+		if !absent(m.Value) {
+			m.Value = withoutNulls(m.Value)
+			out.Members = append(out.Members, m)
+		}
+	}
+	return &out
 }
 
 func overlay(base, over *Node) *Node {

@@ -18,70 +18,49 @@ import (
 	"github.com/batten-dev/batten/codemod/schema"
 	"github.com/batten-dev/batten/fixtures"
 	"github.com/batten-dev/batten/registry/npm"
-	"github.com/batten-dev/batten/registry/npmver"
 )
 
 // configLoader is what the official CLI reads schemas with, and what declares the types that most
 // schemas import.
 var configLoader = []string{"@backstage/config-loader@1.11.3", "@backstage/types@1.2.1", "@backstage/backend-plugin-api@1.3.1"}
 
-// oraclePackages publish their schema as a config.d.ts: those of release 1.40.0, and others.
+// oraclePackages publish their schema as a config.d.ts, as Backstage's own did up to release 1.40.
 var oraclePackages = strings.Fields(`
-@backstage/backend-defaults@0.11.0
-@backstage/backend-dynamic-feature-service@0.7.1
+@backstage/backend-defaults@0.10.0
 @backstage/core-components@0.17.3
 @backstage/integration@1.17.0
 @backstage/frontend-app-api@0.11.3
-@backstage/plugin-app-backend@0.5.3
-@backstage/plugin-auth-backend@0.25.1
-@backstage/plugin-auth-backend-module-github-provider@0.3.4
-@backstage/plugin-auth-backend-module-google-provider@0.3.4
-@backstage/plugin-auth-backend-module-microsoft-provider@0.3.4
-@backstage/plugin-auth-backend-module-okta-provider@0.2.4
-@backstage/plugin-auth-backend-module-gitlab-provider@0.3.4
-@backstage/plugin-auth-backend-module-oidc-provider@0.4.4
-@backstage/plugin-auth-backend-module-gcp-iap-provider@0.4.4
-@backstage/plugin-auth-backend-module-guest-provider@0.2.9
-@backstage/plugin-auth-backend-module-auth0-provider@0.2.4
-@backstage/plugin-catalog@1.31.0
+@backstage/plugin-app-backend@0.4.4
+@backstage/plugin-auth-backend@0.24.5
+@backstage/plugin-auth-backend-module-github-provider@0.2.4
+@backstage/plugin-auth-backend-module-google-provider@0.2.4
+@backstage/plugin-auth-backend-module-microsoft-provider@0.2.4
+@backstage/plugin-auth-backend-module-okta-provider@0.1.4
+@backstage/plugin-auth-backend-module-gitlab-provider@0.2.4
+@backstage/plugin-auth-backend-module-oidc-provider@0.3.4
+@backstage/plugin-auth-backend-module-gcp-iap-provider@0.3.4
+@backstage/plugin-auth-backend-module-guest-provider@0.2.5
+@backstage/plugin-auth-backend-module-auth0-provider@0.1.4
+@backstage/plugin-catalog@1.30.0
 @backstage/plugin-catalog-backend@2.1.0
-@backstage/plugin-catalog-backend-module-aws@0.4.12
-@backstage/plugin-catalog-backend-module-bitbucket-cloud@0.5.0
-@backstage/plugin-catalog-backend-module-bitbucket-server@0.5.0
-@backstage/plugin-catalog-backend-module-gcp@0.3.9
-@backstage/plugin-catalog-backend-module-gerrit@0.3.3
-@backstage/plugin-catalog-backend-module-github@0.10.0
-@backstage/plugin-catalog-backend-module-gitlab@0.7.0
-@backstage/plugin-catalog-backend-module-ldap@0.11.6
-@backstage/plugin-catalog-backend-module-msgraph@0.7.1
-@backstage/plugin-catalog-backend-module-puppetdb@0.2.11
-@backstage/plugin-catalog-import@0.13.1
-@backstage/plugin-devtools-backend@0.5.6
-@backstage/plugin-events-backend@0.5.3
-@backstage/plugin-events-backend-module-aws-sqs@0.4.12
-@backstage/plugin-events-backend-module-github@0.4.1
-@backstage/plugin-events-backend-module-gitlab@0.3.2
-@backstage/plugin-events-backend-module-google-pubsub@0.1.1
-@backstage/plugin-events-backend-module-kafka@0.1.0
-@backstage/plugin-home@0.8.9
-@backstage/plugin-kubernetes-backend@0.19.7
-@backstage/plugin-kubernetes-react@0.5.8
-@backstage/plugin-notifications-backend@0.5.7
-@backstage/plugin-notifications-backend-module-email@0.3.10
-@backstage/plugin-notifications-backend-module-slack@0.1.2
-@backstage/plugin-proxy-backend@0.6.3
-@backstage/plugin-scaffolder-backend@2.0.0
-@backstage/plugin-scaffolder-backend-module-sentry@0.2.10
-@backstage/plugin-search@1.4.27
-@backstage/plugin-search-backend@2.0.3
-@backstage/plugin-search-backend-module-catalog@0.3.5
-@backstage/plugin-search-backend-module-elasticsearch@1.7.3
-@backstage/plugin-search-backend-module-explore@0.3.3
-@backstage/plugin-search-backend-module-pg@0.5.45
-@backstage/plugin-search-backend-module-stack-overflow-collator@0.3.10
-@backstage/plugin-search-backend-module-techdocs@0.4.3
-@backstage/plugin-techdocs@1.13.0
-@backstage/plugin-techdocs-backend@2.0.3
+@backstage/plugin-catalog-backend-module-github@0.7.11
+@backstage/plugin-catalog-backend-module-gitlab@0.6.6
+@backstage/plugin-catalog-backend-module-msgraph@0.6.9
+@backstage/plugin-catalog-import@0.12.13
+@backstage/plugin-events-backend@0.4.1
+@backstage/plugin-events-backend-module-gitlab@0.1.23
+@backstage/plugin-home@0.8.4
+@backstage/plugin-kubernetes-backend@0.19.2
+@backstage/plugin-proxy-backend@0.5.11
+@backstage/plugin-scaffolder-backend@1.33.0
+@backstage/plugin-search@1.4.23
+@backstage/plugin-search-backend@1.8.2
+@backstage/plugin-search-backend-module-catalog@0.3.1
+@backstage/plugin-search-backend-module-pg@0.5.41
+@backstage/plugin-search-backend-module-stack-overflow-collator@0.3.5
+@backstage/plugin-search-backend-module-techdocs@0.3.6
+@backstage/plugin-techdocs@1.12.4
+@backstage/plugin-techdocs-backend@1.11.6
 @backstage-community/plugin-azure-sites-backend@0.16.0
 @backstage-community/plugin-explore-backend@0.16.0
 @backstage-community/plugin-grafana@0.21.0
@@ -89,7 +68,6 @@ var oraclePackages = strings.Fields(`
 @backstage-community/plugin-redhat-argocd@2.3.0
 @backstage-community/plugin-redhat-argocd-backend@0.13.0
 @backstage-community/plugin-rollbar-backend@0.12.0
-@pagerduty/backstage-plugin-backend@0.14.0
 @roadiehq/backstage-plugin-argo-cd@2.12.5
 @roadiehq/backstage-plugin-argo-cd-backend@4.8.0
 @roadiehq/rag-ai-backend@3.0.1
@@ -105,6 +83,80 @@ loadConfigSchema({ dependencies: [], packagePaths: process.argv.slice(2), exclud
   e => { console.error(e); process.exit(1); });
 `
 
+// askChecks validates the configurations of a JSON file {schema, configs} with the schema, and
+// prints the paths of the errors of each, with dots; of alternatives, that of them all.
+const askChecks = `
+const fs = require('fs'), path = require('path'), yaml = require('yaml');
+const { loadConfigSchema } = require('@backstage/config-loader');
+const { compileConfigSchemas } = require(path.join(path.dirname(require.resolve('@backstage/config-loader')), 'schema/compile.cjs.js'));
+loadConfigSchema({ dependencies: [], packagePaths: [process.argv[2]], excludePackageDependencies: true }).then(s => {
+  const validate = compileConfigSchemas(s.serialize().schemas);
+  const configs = JSON.parse(fs.readFileSync(process.argv[3]));
+  process.stdout.write(JSON.stringify(configs.map(c => (validate([{ data: yaml.parse(c), context: 'x' }]).errors || []).filter(e => !/anyOf\/\d/.test(e.schemaPath)).map(e =>
+    e.instancePath.split('/').slice(1).concat(e.keyword === 'required' ? [e.params.missingProperty] : []).join('.')))));
+}, e => { console.error(e); process.exit(1); });
+`
+
+// checkWithOracle compares what Check says of the configurations in the table with what the
+// official validation says: an error at one path has one at that path, above or below it.
+func checkWithOracle(t *testing.T, dir string) {
+	at := filepath.Join(dir, "node_modules", "checked")
+	write(t, filepath.Join(at, "package.json"), []byte(`{"name": "checked", "version": "1.0.0", "configSchema": "config.d.ts"}`))
+	write(t, filepath.Join(at, "config.d.ts"), []byte(checked))
+	write(t, filepath.Join(dir, "check.cjs"), []byte(askChecks))
+	s, err := schema.FromDTS("checked", "config.d.ts", []byte(checked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var configs []string
+	for _, tt := range checks {
+		// The official validation sees configurations after substitution, and does not know
+		// yes and no, which @backstage/config takes for booleans.
+		if !strings.Contains(tt.yaml, "$") && !strings.Contains(tt.yaml, "yes") {
+			configs = append(configs, tt.yaml)
+		}
+	}
+	src, err := json.Marshal(configs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "configs.json"), src)
+	var answers [][]string
+	if err := json.Unmarshal(run(t, dir, "node", "check.cjs", filepath.Join(at, "package.json"), "configs.json"), &answers); err != nil {
+		t.Fatal(err)
+	}
+	related := func(a string, list []string) bool {
+		return slices.ContainsFunc(list, func(b string) bool {
+			return a == b || strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".")
+		})
+	}
+	n := 0
+	for i, official := range answers {
+		doc, err := schema.ReadYAML("x", []byte(configs[i]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var own []string
+		for _, p := range s.Check(doc, schema.CheckOptions{}) {
+			if p.Code == schema.WrongType || p.Code == schema.WrongValue || p.Code == schema.MissingKey {
+				own = append(own, strings.NewReplacer("[", ".", "]", "").Replace(p.Path.String()))
+			}
+		}
+		for _, e := range official {
+			n++
+			if !related(e, own) {
+				t.Errorf("the official validation alone has an error at %s in\n%s", e, configs[i])
+			}
+		}
+		for _, e := range own {
+			if !related(e, official) {
+				t.Errorf("Check alone has an error at %s in\n%s", e, configs[i])
+			}
+		}
+	}
+	t.Logf("%d configurations, %d errors", len(configs), n)
+}
+
 // TestOracleSchemas compares what FromDTS reads with what the official tool makes of the same
 // files: every key, its type, whether it is required, visibility, default,
 // deprecation, description.
@@ -117,6 +169,8 @@ func TestOracleSchemas(t *testing.T) {
 	write(t, filepath.Join(dir, "package.json"), []byte(`{"private": true}`))
 	write(t, filepath.Join(dir, "ask.cjs"), []byte(askOracle))
 	run(t, dir, "npm", append([]string{"install", "--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps"}, configLoader...)...)
+
+	t.Run("checking", func(t *testing.T) { checkWithOracle(t, dir) })
 
 	packages := download(t, oraclePackages)
 	args := []string{"ask.cjs"}
@@ -299,9 +353,9 @@ func download(t *testing.T, specs []string) map[string]fs.FS {
 	out := map[string]fs.FS{}
 	for _, spec := range specs {
 		at := strings.LastIndexByte(spec, '@')
-		v := version(t, client, spec[:at], spec[at+1:])
-		if v == nil {
-			continue
+		v, err := client.Version(context.Background(), spec[:at], spec[at+1:])
+		if err != nil {
+			t.Fatal(err)
 		}
 		files, err := client.Tarball(context.Background(), v)
 		if err != nil {
@@ -310,28 +364,4 @@ func download(t *testing.T, specs []string) map[string]fs.FS {
 		out[spec[:at]] = files
 	}
 	return out
-}
-
-// version is a version of a package, or the newest before it where a mirror lacks it.
-func version(t *testing.T, client *npm.Client, name, want string) *npm.Version {
-	t.Helper()
-	all, err := client.Packument(context.Background(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if v, ok := all.Versions[want]; ok {
-		return v
-	}
-	var best *npm.Version
-	for _, v := range all.Sorted() {
-		if npmver.Satisfies(v.Version, "<"+want) {
-			best = v
-		}
-	}
-	if best == nil {
-		t.Logf("%s: the registry has no version up to %s", name, want)
-		return nil
-	}
-	t.Logf("%s: %s in the place of %s", name, best.Version, want)
-	return best
 }
