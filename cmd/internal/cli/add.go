@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/install"
 	"github.com/batten-dev/batten/codemod/wiring"
+	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
@@ -32,10 +34,12 @@ type addOptions struct {
 	annotate string
 	entity   string
 	values   []string // of annotations
+
+	ways map[string]string // chosen on a terminal: how plugins are to hang, by the recipe's id
 }
 
 func newCmdAdd(f *factory, runF func(context.Context, *addOptions) error) *cobra.Command {
-	opts := &addOptions{factory: f}
+	opts := &addOptions{factory: f, ways: map[string]string{}}
 	cmd := &cobra.Command{
 		Use:                   "add PLUGIN...",
 		DisableFlagsInUseLine: true,
@@ -126,22 +130,35 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 	}
 	r := opts.newResolver(root, fsys, ws)
 	r.systems = systemsOf(ws, inRepo(opts.app), inRepo(opts.backend))
-	r.with, r.without = opts.with, opts.without
-	found, err := r.all(ctx, opts.plugins)
-	if err != nil {
-		return err
+	for {
+		found, err := opts.plan(ctx, r, root, fsys, ws)
+		if !errors.Is(err, errChoose) {
+			return err
+		}
+		if err := opts.choose(ctx, found); err != nil {
+			return err
+		}
 	}
-	if err := opts.setValues(ctx, r, ws, found); err != nil {
-		return err
+}
+
+// plan makes a plan and presents it. The error is errChoose if another one is wanted.
+func (o *addOptions) plan(ctx context.Context, r *resolver, root string, fsys fs.FS, ws *workspace.Workspace) ([]resolution, error) {
+	r.with, r.without, r.ways = o.with, o.without, o.ways
+	found, err := r.all(ctx, o.plugins)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.setValues(ctx, r, ws, found); err != nil {
+		return nil, err
 	}
 	recipes := make([]recipe.Recipe, len(found))
 	for i, f := range found {
 		recipes[i] = f.recipe
 	}
-	opts.io.Progress("choosing versions")
+	o.io.Progress("choosing versions")
 	r.versions.prefetch(ctx, recipes)
 	options := install.Options{
-		App: inRepo(opts.app), Backend: inRepo(opts.backend), As: opts.as, Pages: entityPages(opts.pages), Config: inRepo(opts.config),
+		App: inRepo(o.app), Backend: inRepo(o.backend), As: o.as, Pages: entityPages(o.pages), Config: inRepo(o.config),
 		Version: r.versions.choose,
 		Load:    reloading(ws),
 	}
@@ -151,32 +168,33 @@ func runAdd(ctx context.Context, opts *addOptions) error {
 			plan, err = less, nil
 		}
 	}
-	opts.io.Progress("")
+	o.io.Progress("")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := opts.annotated(fsys, plan); err != nil {
-		return err
+	if err := o.annotated(fsys, plan); err != nil {
+		return nil, err
 	}
 	for _, f := range found {
 		there := slices.ContainsFunc(plan.Plugins, func(p install.Plugin) bool { return p.ID == f.recipe.ID && p.State == install.Present })
-		opts.introduce(f, there)
+		o.introduce(f, there)
 	}
-	opts.warn(plan.Warnings)
-	opts.detail("%s", plan.Difference)
+	o.warn(plan.Warnings)
+	o.detail("%s", plan.Difference)
 	for _, p := range plan.Plugins {
 		for _, present := range p.Present {
-			opts.detail("%s: there already: %s", p.ID, present)
+			o.detail("%s: there already: %s", p.ID, present)
 		}
 	}
 	if len(plan.Changes) == 0 {
-		opts.errln(nothingToDo(plan.Plugins))
+		o.errln(nothingToDo(plan.Plugins))
 	}
-	return opts.present(ctx, proposal{
-		root: root, verb: "add " + strings.Join(opts.plugins, " "), changes: plan.Changes, manager: ws.Manager,
-		notes:  whatIsLeft(opts.io.ErrStyle(), plan.Plugins),
-		result: newAddJSON(plan, found, opts.writing.dryRun),
-	}, opts.writing)
+	return found, o.present(ctx, proposal{
+		root: root, verb: "add " + strings.Join(o.plugins, " "), changes: plan.Changes, manager: ws.Manager,
+		notes:   whatIsLeft(o.io.ErrStyle(), plan.Plugins),
+		choices: o.canChoose(found),
+		result:  newAddJSON(plan, found, o.writing.dryRun),
+	}, o.writing)
 }
 
 // withoutExtras are the recipes without the pieces that were derived and that not every app has a

@@ -29,6 +29,7 @@ type proposal struct {
 	install bool                        // run the install even if no package.json changed
 	before  func(context.Context) error // called before anything is written; may be nil
 	after   func(context.Context) error // called once all is installed; may be nil
+	choices bool                        // the plan could be another, and a person is asked whether it should
 	notes   string                      // printed once the plan is made: what is left to do
 	result  any                         // what --json prints, once all is done
 }
@@ -69,7 +70,11 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 	}
 	if f.io.CanAsk() && !w.yes {
 		f.errln("\n" + strings.TrimRight(colored(style, change.Diff(p.changes)), "\n"))
-		if err := f.confirm(ctx, "Make these changes?"); err != nil {
+		ask := f.confirm
+		if p.choices {
+			ask = f.confirmOrChoose
+		}
+		if err := ask(ctx, "Make these changes?"); err != nil {
 			return err
 		}
 	}
@@ -99,6 +104,23 @@ func (f *factory) confirm(ctx context.Context, question string) error {
 		return errDeclined
 	}
 	return err
+}
+
+// errChoose is the end of a question that was answered with the wish for another plan.
+var errChoose = errors.New("another plan is wanted")
+
+// confirmOrChoose is confirm with a third answer, whose error is errChoose.
+func (f *factory) confirmOrChoose(ctx context.Context, question string) error {
+	answer, err := f.io.Ask(ctx, "\n"+question+" [y/N, c to choose otherwise]", func(text string) bool {
+		return slices.Contains([]string{"", "y", "yes", "n", "no", "c", "choose"}, strings.ToLower(text))
+	})
+	switch answer := strings.ToLower(answer); {
+	case err != nil || strings.HasPrefix(answer, "y"):
+		return err
+	case strings.HasPrefix(answer, "c"):
+		return errChoose
+	}
+	return errDeclined
 }
 
 func (f *factory) dryRun(p proposal, w writing) error {

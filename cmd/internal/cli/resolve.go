@@ -33,7 +33,9 @@ type resolver struct {
 	config    func(path ...string) (file string, ok bool)
 	stays     []string // what a plugin to remove leaves, one clause each
 
-	with, without []string // extensions to hang, and to leave out
+	with, without []string          // pieces to hang, and to leave out
+	known         map[string]bool   // those of them that there are
+	ways          map[string]string // how plugins are to hang, by the recipe's id
 }
 
 // resolution is the recipe of one plugin, and how it was found.
@@ -130,7 +132,7 @@ func newRecipeJSON(r resolution) recipeJSON {
 // newResolver resolves names for a repository; for none if ws is nil.
 func (f *factory) newResolver(root string, fsys fs.FS, ws *workspace.Workspace) *resolver {
 	v := f.newVersions(root, ws)
-	r := &resolver{factory: f, versions: v, shelf: newShelf(f, v), local: f.localRecipes(fsys), inBackend: map[string]bool{}}
+	r := &resolver{factory: f, versions: v, shelf: newShelf(f, v), local: f.localRecipes(fsys), inBackend: map[string]bool{}, known: map[string]bool{}}
 	if ws != nil {
 		r.deps, r.config = dependencies(ws), ws.ConfigHas
 		for _, b := range ws.Backends {
@@ -167,7 +169,10 @@ func (r *resolver) all(ctx context.Context, names []string) ([]resolution, error
 			failed = append(failed, found...)
 		}
 	}
-	return out, failed.Err()
+	if err := failed.Err(); err != nil {
+		return nil, err
+	}
+	return out, r.unknownPieces(out)
 }
 
 const maxRequired = 8 // how long a chain of requirements may be
@@ -182,6 +187,10 @@ func (r *resolver) withRequired(ctx context.Context, w wanted, forced string, be
 	if err != nil {
 		return before, err
 	}
+	if got.derived == nil {
+		got.recipe = r.leaveOut(got.recipe)
+	}
+	got.recipe = preferred(got.recipe, r.ways[got.recipe.ID])
 	got.forced = forced
 	if slices.ContainsFunc(before, func(b resolution) bool { return b.recipe.ID == got.recipe.ID }) {
 		return before, nil
@@ -453,9 +462,15 @@ func (r *resolver) derive(ctx context.Context, name string) (resolution, error) 
 
 // read derives the recipe of a family.
 func (r *resolver) read(family *derive.Family, got resolution) (resolution, error) {
-	derived, err := derive.Recipe(family, derive.With(r.with...), derive.Without(r.without...))
+	derived, err := derive.Recipe(family)
 	if err != nil {
 		return got, err
+	}
+	names := pieces(derived.Recipe, derived.Extensions)
+	if with, without := r.chosen(r.with, names), r.chosen(r.without, names); len(with)+len(without) > 0 {
+		if derived, err = derive.Recipe(family, derive.With(with...), derive.Without(without...)); err != nil {
+			return got, err
+		}
 	}
 	for _, m := range family.Members {
 		if m.Deprecated != "" {

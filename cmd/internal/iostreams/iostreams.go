@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -54,30 +55,40 @@ func (s *Streams) CanAsk() bool { return s.inTTY && s.errTTY }
 // input, is a no. It may be called only if CanAsk. When ctx ends, so does the question, with an
 // error that wraps that of ctx; no other may be asked then.
 func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
+	answer, err := s.Ask(ctx, question+" [y/N]", func(text string) bool {
+		return slices.Contains([]string{"", "y", "yes", "n", "no"}, strings.ToLower(text))
+	})
+	return err == nil && strings.HasPrefix(strings.ToLower(answer), "y"), err
+}
+
+// Ask asks a question until the answer, without space around it, is accepted. The end of the
+// input is an empty answer, accepted or not. It may be called, and ends with ctx, as Confirm.
+func (s *Streams) Ask(ctx context.Context, question string, accept func(string) bool) (string, error) {
 	if s.answers == nil {
 		s.answers = bufio.NewScanner(s.In)
 	}
 	for {
-		if _, err := fmt.Fprintf(s.Err, "%s [y/N] ", s.ErrStyle().Bold(question)); err != nil {
-			return false, err
+		text, hint, _ := strings.Cut(question, " [")
+		if hint != "" {
+			hint = " [" + hint
+		}
+		if _, err := fmt.Fprintf(s.Err, "%s%s ", s.ErrStyle().Bold(text), hint); err != nil {
+			return "", err
 		}
 		answered := make(chan bool, 1)
 		go func() { answered <- s.answers.Scan() }() // nothing but input ends a read from a terminal
 		select {
 		case <-ctx.Done():
 			_, _ = fmt.Fprintln(s.Err) // the question's line is still open
-			return false, fmt.Errorf("nothing was changed: %w", ctx.Err())
+			return "", fmt.Errorf("nothing was changed: %w", ctx.Err())
 		case ok := <-answered:
 			if !ok {
 				_, _ = fmt.Fprintln(s.Err)
-				return false, s.answers.Err()
+				return "", s.answers.Err()
 			}
 		}
-		switch strings.ToLower(strings.TrimSpace(s.answers.Text())) {
-		case "y", "yes":
-			return true, nil
-		case "n", "no", "":
-			return false, nil
+		if answer := strings.TrimSpace(s.answers.Text()); accept(answer) {
+			return answer, nil
 		}
 	}
 }

@@ -25,6 +25,19 @@ func TestConfirmTakesOnlyAClearYes(t *testing.T) {
 	}
 }
 
+func TestAskRepeatsUntilTheAnswerIsAccepted(t *testing.T) {
+	s, _, errs := Test("what\n 2 \n")
+	s.Terminal(false)
+	number := func(text string) bool { return text == "1" || text == "2" }
+	got, err := s.Ask(context.Background(), "Which? [1, 2]", number)
+	if err != nil || got != "2" || errs.String() != "Which? [1, 2] Which? [1, 2] " {
+		t.Errorf("got %q, %v, asked %q", got, err, errs)
+	}
+	if got, err := s.Ask(context.Background(), "Which?", number); err != nil || got != "" {
+		t.Errorf("at the end of the input: %q, %v", got, err)
+	}
+}
+
 func TestSeveralQuestionsReadOneInput(t *testing.T) {
 	s, _, _ := Test("y\nn\ny\n")
 	s.Terminal(false)
