@@ -406,3 +406,55 @@ func (b *blueprint) matches(x *extension) bool {
 	}
 	return false
 }
+
+// chooses reports whether the component of a blueprint returns what an extension renders in one
+// of its branches, and nothing around it.
+func (b *blueprint) chooses(x *extension) bool {
+	for _, s := range b.rendered {
+		if s.mod == nil {
+			continue
+		}
+		for _, t := range s.mod.alternatives(s.value()) {
+			for _, r := range x.rendered {
+				if r.node.Ok() && r.mod == t.mod && r.node == t.node {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// alternatives are the components whose elements a component returns.
+func (m *module) alternatives(fn tsx.Node) []symbol {
+	var out []symbol
+	var branch func(n tsx.Node, depth int)
+	branch = func(n tsx.Node, depth int) {
+		n = tsx.Unwrap(n)
+		switch {
+		case depth > 8 || len(out) > 20:
+		case n.Is(tsx.KindTernaryExpression):
+			branch(n.Field(tsx.FieldConsequence), depth+1)
+			branch(n.Field(tsx.FieldAlternative), depth+1)
+		case n.Is(tsx.KindBinaryExpression):
+			branch(n.Field(tsx.FieldRight), depth+1)
+		case n.Is(tsx.KindCallExpression) && slices.Contains([]string{"jsx", "createElement"}, m.called(n)):
+			if s := m.symbolOf(firstArgument(n), 0); s.mod != nil {
+				out = append(out, s)
+			}
+		}
+	}
+	body := fn.Field(tsx.FieldBody)
+	if !body.Is(tsx.KindStatementBlock) {
+		branch(body, 0)
+		return out
+	}
+	for n := range body.Descendants() {
+		if n.Is(tsx.KindReturnStatement) {
+			for c := range n.NamedChildren() {
+				branch(c, 0)
+			}
+		}
+	}
+	return out
+}

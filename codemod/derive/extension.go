@@ -94,7 +94,7 @@ type extension struct {
 
 // from says where an extension is declared.
 func (x *extension) from() string {
-	return x.pack.Name + " " + x.sym.mod.file + ": " + x.creator + " " + x.export
+	return x.pack.Name + " " + x.sym.mod.file + ": " + strings.TrimPrefix(x.creator+" "+x.export, " ")
 }
 
 // extensionCreators are the functions of Backstage's libraries that make extensions.
@@ -150,6 +150,11 @@ func (p *pack) legacy() (plugins []*legacyPlugin, extensions []*extension) {
 			}
 			call := s.value()
 			if !call.Is(tsx.KindCallExpression) {
+				if x := s.plain(name); x != nil && len(extensions) < maxExtensions {
+					x.pack, x.module, x.export, x.sym = p, p.specifier(e.Path), name, s
+					seen[s.node] = len(extensions)
+					extensions = append(extensions, x)
+				}
 				continue
 			}
 			switch fn := s.mod.called(call); {
@@ -168,6 +173,19 @@ func (p *pack) legacy() (plugins []*legacyPlugin, extensions []*extension) {
 		}
 	}
 	return plugins, extensions
+}
+
+// plain is an exported component that is no extension, but an item of the sidebar; nil if it is
+// something else.
+func (s symbol) plain(export string) *extension {
+	if !s.value().Is(tsx.KindArrowFunction, tsx.KindFunctionDeclaration, tsx.KindFunctionExpression) || !hasWord(export, "sidebar") || !identifier(export) {
+		return nil
+	}
+	x := &extension{name: export, rendered: []symbol{s}}
+	if _, ok := x.reaches(drawsSidebarItem); !ok {
+		return nil
+	}
+	return x
 }
 
 // exportNames are the sorted names of a module's exports, with those of `export * from` behind.
@@ -316,6 +334,10 @@ func drawsCard(r ref) bool {
 		return r.name == "default"
 	}
 	return false
+}
+
+func drawsSidebarItem(r ref) bool {
+	return r.spec == "@backstage/core-components" && (r.name == "SidebarItem" || r.name == "SidebarSubmenuItem")
 }
 
 func drawsContent(r ref) bool {

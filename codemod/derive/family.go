@@ -119,9 +119,10 @@ func FamilyOf(ctx context.Context, name string, open Open) (*Family, error) {
 			return nil, notPlugin(name, role)
 		}
 		g.asked[plugin] = true
+		library := named
 		g.open = func(ctx context.Context, other string) (*Package, error) {
 			if other == name {
-				return named, nil
+				return library, nil
 			}
 			return open(ctx, other)
 		}

@@ -12,6 +12,7 @@ import (
 type candidate struct {
 	*extension
 	blueprint *blueprint
+	like      *blueprint // the blueprint whose component is this one or another
 	mount     mount
 	title     string
 	path      string
@@ -60,9 +61,15 @@ func (d *deriver) candidates(p *pack, plugins []*legacyPlugin, extensions []*ext
 	for _, c := range all {
 		x := c.extension
 		c.mount = x.place(c.blueprint, plugins)
+		if b := c.like; b != nil {
+			c.mount = mount{b.mountKind(), b.maker + " has a component that chooses it", b.from()}
+		}
 		if c.mount.kind == recipe.KindEntityTab && c.blueprint == nil && sharesRoute(c, all) {
-			if page, ok := x.reaches(drawsPage); ok && !hasWord(x.export, "entity") {
+			name := words(x.export)
+			if page, ok := x.reaches(drawsPage); ok && !slices.Contains(name, "entity") {
 				c.mount = mount{recipe.KindRoute, "it draws a " + page.name, page.from()}
+			} else if last := name[len(name)-1]; last == "summary" || last == "card" {
+				c.mount = mount{recipe.KindEntityCard, "its name says that it is a " + last + ", and another extension has its route", ""}
 			}
 		}
 		d.describe(c, plugins)
@@ -103,9 +110,21 @@ func equals(all []*candidate, features []*newPlugin, kindOf func(*candidate) rec
 	take(func(c *candidate, b *blueprint) bool {
 		return c.extension.mount.ok() && b.route == c.extension.mount && routed(b)
 	})
+	defer func() {
+		for _, c := range all { // components of which a blueprint's own is one or the other
+			for _, f := range features {
+				for _, b := range f.blueprints {
+					if c.blueprint == nil && c.like == nil && b.mountKind() != "" && b.chooses(c.extension) {
+						c.like = b
+					}
+				}
+			}
+		}
+	}()
 	take(func(c *candidate, b *blueprint) bool {
 		kind := kindOf(c)
-		return (kind == b.mountKind() || kind == "") && b.name != "" && kebab(b.name) != "" && overlap(c.export, b.name) == len(words(b.name))
+		unplaced := kind == "" && b.kind == "home-page-widget" && (strings.HasSuffix(c.export, "Card") || strings.HasSuffix(c.export, "Widget"))
+		return (kind == b.mountKind() || unplaced) && b.name != "" && kebab(b.name) != "" && overlap(c.export, b.name) == len(words(b.name))
 	})
 	for _, kind := range []recipe.Kind{recipe.KindRoute, recipe.KindEntityTab, recipe.KindEntityCard} {
 		var cs []*candidate

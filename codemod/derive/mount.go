@@ -3,6 +3,7 @@ package derive
 import (
 	"slices"
 
+	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
@@ -32,7 +33,11 @@ func (x *extension) place(b *blueprint, plugins []*legacyPlugin) mount {
 		return mount{recipe.KindHomeWidget, "createCardExtension makes it", ""}
 	}
 	if b != nil {
-		if kind := b.mountKind(); kind != "" {
+		kind := b.mountKind()
+		if last := words(x.export); kind == recipe.KindEntityTab && x.creator != "createRoutableExtension" && last[len(last)-1] == "card" {
+			return mount{recipe.KindEntityCard, "its name says that it is a card, although " + b.maker + " makes a tab of the same component", b.from()}
+		}
+		if kind != "" {
 			return mount{kind, b.maker + " has the same component", b.from()}
 		}
 	}
@@ -53,13 +58,24 @@ func (x *extension) place(b *blueprint, plugins []*legacyPlugin) mount {
 		}
 		return mount{recipe.KindRoute, "it has a route and reads no entity", ""}
 	}
+	return x.placeComponent(entityNamed, plugins)
+}
+
+// placeComponent is place for an extension without a route and without an equal.
+func (x *extension) placeComponent(entityNamed bool, plugins []*legacyPlugin) mount {
+	entity, isEntity := x.reaches(usesEntity)
+	page, isPage := x.reaches(drawsPage)
 	content, isContent := x.reaches(drawsContent)
 	card, isCard := x.reaches(drawsCard)
-	last := words(x.export)
+	item, isItem := x.reaches(drawsSidebarItem)
+	name := words(x.export)
+	last := name[len(name)-1]
 	switch {
-	case hasWord(x.export, "sidebar") && !isEntity:
+	case isItem && !isEntity && !isPage:
+		return mount{recipe.KindSidebarComponent, "it draws a " + item.name, item.from()}
+	case slices.Contains(name, "sidebar") && !isEntity:
 		return mount{recipe.KindSidebarComponent, "its name says that it is for the sidebar", ""}
-	case last[len(last)-1] == "layout" || last[len(last)-1] == "button" || last[len(last)-1] == "dialog" || last[len(last)-1] == "picker" || last[len(last)-1] == "menu":
+	case slices.Contains([]string{"layout", "button", "dialog", "picker", "menu", "provider", "section", "icon", "link"}, last):
 		return mount{"", "a part for use within other components", ""}
 	case isEntity || entityNamed:
 		why, from := "its name says that it is about an entity", ""
@@ -67,22 +83,38 @@ func (x *extension) place(b *blueprint, plugins []*legacyPlugin) mount {
 			why, from = "it calls "+entity.name, entity.from()
 		}
 		switch {
-		case last[len(last)-1] == "card" || last[len(last)-1] == "widget":
+		case last == "card" || last == "widget":
 			return mount{recipe.KindEntityCard, why, from}
-		case last[len(last)-1] == "content" || last[len(last)-1] == "page" || last[len(last)-1] == "tab":
+		case last == "content" || last == "page" || last == "tab":
 			return mount{recipe.KindEntityTab, why, from}
 		case isContent && !isCard:
 			return mount{recipe.KindEntityTab, why + ", and draws a " + content.name, content.from()}
 		case isCard:
-			return mount{recipe.KindEntityCard, why + ", and draws a " + card.name, card.from()}
+			return mount{recipe.KindEntityCard, why + ", and draws a card", card.from()}
 		}
 		return mount{recipe.KindEntityCard, why, from}
 	case isPage:
 		return mount{recipe.KindRoute, "it draws a " + page.name, page.from()}
-	case slices.Contains(last, "home") || hasWord(x.export, "homepage"):
+	case slices.Contains(name, "home") || slices.Contains(name, "homepage"):
 		return mount{recipe.KindHomeWidget, "its name says that it is for the home page", ""}
+	case len(plugins) > 0 && x.drawsNothing():
+		return mount{recipe.KindAppRootElement, "it draws nothing, and is there for the plugin's sake", ""}
 	}
 	return mount{"", "a component that reads no entity and draws no page", ""}
+}
+
+// drawsNothing reports whether all that an extension renders is a function that returns null.
+func (x *extension) drawsNothing() bool {
+	for _, s := range x.rendered {
+		fn := s.value()
+		if component := tsx.PropertyValue(tsx.Property(fn, "sync")); component.Ok() {
+			fn = tsx.Unwrap(component)
+		}
+		if !fn.Is(tsx.KindArrowFunction) || !returned(fn).Is(tsx.KindNull) || fn.Field(tsx.FieldBody).Is(tsx.KindStatementBlock) {
+			return false
+		}
+	}
+	return len(x.rendered) > 0
 }
 
 func hasWord(name, word string) bool { return slices.Contains(words(name), word) }

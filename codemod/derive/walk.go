@@ -254,7 +254,11 @@ func (m *module) components(n tsx.Node) []symbol {
 			return
 		}
 		if spec, ok := imported(c); ok {
-			for _, name := range m.members(c) {
+			names := m.members(c)
+			if to := m.find(spec); to != nil && len(names) == 1 && names[0] == "default" && !to.export("default").ok() {
+				names = to.exportNames() // the parts of a card: Content, Actions, Settings
+			}
+			for _, name := range names[:min(len(names), 10)] {
 				add(m.follow(ref{spec, name}, 0))
 			}
 			if fn := callback(c); fn.Ok() { // it may make a component of what it gets
