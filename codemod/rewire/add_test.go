@@ -1,9 +1,6 @@
 package rewire
 
 import (
-	"strings"
-	"testing"
-
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/wiring"
 )
@@ -54,12 +51,8 @@ func homeWidget(f File, m wiring.Mount) ([]text.Edit, error) {
 	return AddHomeWidget(f, m, component("XCard", Attr{Name: "title", Value: `"X"`}))
 }
 
-// added are further operations on the shapes that apps have, as cases has them.
-var added = []struct {
-	name, file, at, label string
-	op                    operation
-	src, want             string
-}{
+// added are those of everything else.
+var added = []operationCase{
 	{"sidebar component after the last item", "Root.tsx", "<SidebarGroup", "", sidebarComponent, `
 import { SidebarDivider, SidebarGroup, SidebarItem } from '@backstage/core-components';
 
@@ -445,7 +438,7 @@ const app = createApp({
   ],
 });
 `},
-	{"style sheet after the others", "index.tsx", "x", "", css, `
+	{"style sheet after the others", "index.tsx", "", "", css, `
 import '@backstage/cli/asset-types';
 import ReactDOM from 'react-dom/client';
 import 'other/styles.css';
@@ -457,7 +450,7 @@ import 'other/styles.css';
 import '@backstage/ui/css/styles.css';
 import App from './App';
 `},
-	{"style sheet after imports for effect", "index.tsx", "x", "", css, `
+	{"style sheet after imports for effect", "index.tsx", "", "", css, `
 import '@backstage/cli/asset-types'
 import ReactDOM from 'react-dom/client'
 import App from './App'
@@ -467,7 +460,7 @@ import '@backstage/ui/css/styles.css'
 import ReactDOM from 'react-dom/client'
 import App from './App'
 `},
-	{"style sheet before all else", "index.tsx", "x", "", css, `
+	{"style sheet before all else", "index.tsx", "", "", css, `
 // starts the app
 import ReactDOM from "react-dom/client";
 import App from "./App";
@@ -477,7 +470,7 @@ import "@backstage/ui/css/styles.css";
 import ReactDOM from "react-dom/client";
 import App from "./App";
 `},
-	{"style sheet that is there", "index.tsx", "x", "", css, `
+	{"style sheet that is there", "index.tsx", "", "", css, `
 import App from './App';
 import '@backstage/ui/css/styles.css';
 `, `
@@ -538,34 +531,4 @@ export const homePage = (
   </Grid>
 );
 `},
-}
-
-func TestAdded(t *testing.T) {
-	for _, c := range added {
-		for _, crlf := range []bool{false, true} {
-			name, src, want := c.name, c.src, c.want
-			if crlf {
-				name, src, want = name+" (CRLF)", strings.ReplaceAll(src, "\n", "\r\n"), strings.ReplaceAll(want, "\n", "\r\n")
-			}
-			t.Run(name, func(t *testing.T) {
-				f := parseFile(t, c.file, src)
-				var m wiring.Mount
-				if c.at != "x" {
-					m = mountAt(t, f, c.at, c.label)
-				}
-				edits, err := c.op(f, m)
-				if err != nil {
-					t.Fatal(err)
-				}
-				got, err := text.Apply([]byte(src), edits)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if string(got) != want {
-					t.Errorf("got:\n%s\nwant:\n%s", got, want)
-				}
-				parseFile(t, c.file, string(got))
-			})
-		}
-	}
 }
