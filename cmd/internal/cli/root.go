@@ -55,6 +55,7 @@ proves every change before it writes anything, and can take it back.`,
 	cmd.AddCommand(
 		newCmdAdd(f, runAdd),
 		newCmdApply(f, runApply),
+		newCmdBuild(f, runBuild),
 		newCmdInfo(f, runInfo),
 		newCmdList(f, runList),
 		newCmdMap(f, runMap),

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -180,7 +181,7 @@ func (opts *upgradeOptions) finish(ctx context.Context, u *upgrade) error {
 	return opts.present(ctx, proposal{
 		root: u.root, verb: "upgrade to " + u.plan.To, changes: u.changes, manager: u.ws.Manager,
 		told: true, install: true, result: result,
-		before: func(ctx context.Context) error { return opts.makeBranch(ctx, u) },
+		before: func(ctx context.Context) error { return opts.begin(ctx, u) },
 		after:  func(ctx context.Context) error { return opts.handOver(ctx, u) },
 	}, opts.writing)
 }
@@ -197,7 +198,25 @@ func (opts *upgradeOptions) target(ctx context.Context, v *versions) (*manifest.
 	opts.io.Progress("looking for Backstage " + release)
 	m, err := releases.Release(ctx, release)
 	opts.io.Progress("")
-	return m, err
+	return m, namingNearest(release, err)
+}
+
+// namingNearest adds to the error of a release that cannot be had which one can be.
+func namingNearest(release string, err error) error {
+	var unknown *manifest.UnknownRelease
+	var d *diag.Diagnostic
+	switch {
+	case errors.As(err, &unknown):
+		d = diag.Errorf("unknown-release", "%s", unknown)
+		d.Manual = "Name a release with --to, or main or next for the newest of a line."
+		return d
+	case errors.As(err, &d):
+		if nearest := manifest.Nearest(release); nearest != "" {
+			d.Manual = strings.TrimSpace(d.Manual + " The nearest release known here is " + nearest + ".")
+		}
+		return d
+	}
+	return err
 }
 
 // refuseOlder refuses to go to an older release, unless that is what is asked for.

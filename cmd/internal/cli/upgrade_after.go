@@ -15,6 +15,24 @@ import (
 	"github.com/batten-dev/batten/manifest/lockstep"
 )
 
+// begin is done once the plan is agreed to, before anything is written: it refuses what could not
+// end, and makes the branch.
+func (opts *upgradeOptions) begin(ctx context.Context, u *upgrade) error {
+	if !opts.noInstall {
+		if _, err := handoff.PackageManager(u.root, u.ws.Manager); err != nil {
+			return err
+		}
+		if err := nodeFits(ctx, u.ws); err != nil {
+			var d *diag.Diagnostic
+			if errors.As(err, &d) {
+				d.Manual += " Or use --no-install, and leave the install to later."
+			}
+			return err
+		}
+	}
+	return opts.makeBranch(ctx, u)
+}
+
 // makeBranch makes the branch that --branch names, before anything is written.
 func (opts *upgradeOptions) makeBranch(ctx context.Context, u *upgrade) error {
 	if opts.branch == "" {

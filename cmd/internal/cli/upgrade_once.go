@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/diag"
@@ -36,7 +37,7 @@ func readLockfile(ws *workspace.Workspace) (*lockfile.Lockfile, error) {
 	d.Pos.Line, d.Pos.Column = bad.Line, 1
 	d.Manual = "Mend the file, or make it anew with `yarn install`, and run the command again."
 	if bad.Problem == lockfile.Conflict {
-		d.Manual = "End the merge: run `yarn install`, which yarn mends the file with, and commit it."
+		d.Manual = "Run `yarn install`: yarn mends the file itself. Then commit it."
 	}
 	return nil, d
 }
@@ -48,6 +49,7 @@ type duplicate struct {
 	Must   bool            `json:"must"`   // the app may break with two versions
 	Before []lockfile.Copy `json:"before"` // the versions that the lockfile has
 	After  []lockfile.Copy `json:"after"`  // those that it will have; one if the upgrade mends it
+	Dedupe bool            `json:"dedupe"` // all who ask for it would take the newest one
 	Hint   string          `json:"hint,omitempty"`
 }
 
@@ -63,13 +65,16 @@ func duplicates(lock *lockfile.Lockfile, before, after *workspace.Workspace, o *
 	var names []string
 	for i, tree := range []*lockfile.Tree{was, will} {
 		for _, d := range tree.Duplicates(once) {
+			if len(inApp(d.Copies)) < 2 {
+				continue
+			}
 			if found[d.Name] == nil {
 				rule, _ := lockfile.Once(d.Name)
-				found[d.Name] = &duplicate{Name: d.Name, Why: rule.Why, Must: rule.Must, Before: was.Copies(d.Name), After: will.Copies(d.Name)}
+				found[d.Name] = &duplicate{Name: d.Name, Why: rule.Why, Must: rule.Must, Before: inApp(was.Copies(d.Name)), After: inApp(will.Copies(d.Name))}
 				names = append(names, d.Name)
 			}
 			if i == 1 {
-				found[d.Name].Hint = d.Hint(lock.Format)
+				found[d.Name].Hint, found[d.Name].Dedupe = d.Hint(lock.Format), len(d.Held) == 0
 			}
 		}
 	}
@@ -78,6 +83,18 @@ func duplicates(lock *lockfile.Lockfile, before, after *workspace.Workspace, o *
 		list[i] = *found[name]
 	}
 	return list
+}
+
+// inApp are the copies that may come into the app: not those that only parts of yarn itself ask
+// for, as the official CLI brings them.
+func inApp(copies []lockfile.Copy) []lockfile.Copy {
+	var in []lockfile.Copy
+	for _, c := range copies {
+		if slices.ContainsFunc(c.Requests, func(r lockfile.Request) bool { return !strings.HasPrefix(r.By, "@yarnpkg/") }) {
+			in = append(in, c)
+		}
+	}
+	return in
 }
 
 // wants are the dependencies of every package.json.

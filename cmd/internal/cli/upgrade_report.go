@@ -55,6 +55,9 @@ func upgradeReport(u *upgrade) string {
 			b.WriteString("\n## There more than once\n\n")
 		}
 		if len(d.After) > 1 {
+			if !d.Must {
+				continue
+			}
 			fmt.Fprintf(&b, "- [ ] `%s` %s: %s\n", d.Name, versionsOf(d.After), d.Hint)
 		} else {
 			fmt.Fprintf(&b, "- [x] `%s` is there once after the upgrade\n", d.Name)

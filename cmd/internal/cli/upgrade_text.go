@@ -160,41 +160,36 @@ func sayWhere(n lockstep.Note) string {
 	return n.File + ": " + n.Summary
 }
 
-// onceText says which packages that must be there once are not, and what makes them one.
+// onceText says which packages that must be there once are not, and what makes them one; of those
+// that better were, the names.
 func onceText(style iostreams.Style, list []duplicate) string {
 	var b strings.Builder
-	for _, must := range [...]bool{true, false} {
-		var after, mended []duplicate
-		for _, d := range list {
-			switch {
-			case d.Must != must:
-			case len(d.After) > 1:
-				after = append(after, d)
-			default:
-				mended = append(mended, d)
+	var mended, dedupe, others []string
+	for _, d := range list {
+		switch {
+		case len(d.After) <= 1:
+			mended = append(mended, d.Name)
+		case d.Must:
+			if b.Len() == 0 {
+				b.WriteString("\n" + style.Yellow("There more than once after the upgrade, and must not be") + "\n")
 			}
+			fmt.Fprintf(&b, "  %s  %s\n    %s\n    %s\n", d.Name, versionsOf(d.After), sentenceOf(d.Why), sentenceOf(d.Hint))
+		case d.Dedupe:
+			dedupe = append(dedupe, d.Name)
+		default:
+			others = append(others, d.Name)
 		}
-		if len(after)+len(mended) == 0 {
-			continue
-		}
-		head := "There more than once, and must not be"
-		if !must {
-			head = "There more than once, and better were not"
-		}
-		b.WriteString("\n" + style.Yellow(head) + "\n")
-		for _, d := range after {
-			fmt.Fprintf(&b, "  %s  %s\n", d.Name, versionsOf(d.After))
-			if must {
-				fmt.Fprintf(&b, "    %s\n", sentenceOf(d.Why))
-			}
-			fmt.Fprintf(&b, "    %s\n", d.Hint)
-		}
-		var names []string
-		for _, d := range mended {
-			names = append(names, d.Name)
-		}
-		if len(names) > 0 {
-			b.WriteString("  Once after the upgrade: " + strings.Join(names, ", ") + "\n")
+	}
+	for _, line := range [...]struct {
+		head  string
+		names []string
+	}{
+		{"There once after the upgrade, and more than once now", mended},
+		{"There more than once, which `yarn dedupe` mends", dedupe},
+		{"There more than once, which costs size and little else", others},
+	} {
+		if len(line.names) > 0 {
+			fmt.Fprintf(&b, "\n%s: %s.\n", line.head, some(line.names))
 		}
 	}
 	return b.String()

@@ -23,13 +23,20 @@ func Script(ctx context.Context, root string, m workspace.Manager, args []string
 	return run(ctx, root, append(command, args...), s)
 }
 
-// Run runs a program in a folder. The error is a *Failure; if the program is not to be found, it
-// is a *diag.Diagnostic.
+// Find says, by a *diag.Diagnostic, that a program is not on the PATH.
+func Find(program string) error {
+	if _, err := exec.LookPath(program); err == nil {
+		return nil
+	}
+	d := diag.Errorf("no-"+program, "%s is not on the PATH", program)
+	d.Manual = "Install it, and run the command again."
+	return d
+}
+
+// Run runs a program in a folder. The error is a *Failure, or that of Find.
 func Run(ctx context.Context, dir string, command []string, s Streams) error {
-	if _, err := exec.LookPath(command[0]); err != nil {
-		d := diag.Errorf("no-"+filepath.Base(command[0]), "%s is not on the PATH", command[0])
-		d.Manual = "Install it, and run the command again."
-		return d
+	if err := Find(command[0]); err != nil {
+		return err
 	}
 	return run(ctx, dir, command, s)
 }
@@ -73,10 +80,8 @@ func Commit(ctx context.Context, root, message string, files []string) error {
 
 // git runs git; what it prints is in the error.
 func git(ctx context.Context, root string, args ...string) error {
-	if _, err := exec.LookPath("git"); err != nil {
-		d := diag.Errorf("no-git", "git is not on the PATH")
-		d.Manual = "Install it, or leave --branch and --commit out."
-		return d
+	if err := Find("git"); err != nil {
+		return err
 	}
 	var out bytes.Buffer
 	err := run(ctx, root, append([]string{"git"}, args...), Streams{Out: &out, Err: &out})
