@@ -68,7 +68,7 @@ type CheckOptions struct {
 // be read from are those, scalars are strings, and what comes from the environment or from another
 // file ($env, $file, $include, ${NAME}) fits everything.
 func (s *Schema) Check(config *Node, opts CheckOptions) []Problem {
-	c := &checker{opts: opts, left: maxWork}
+	c := &checker{opts: opts, left: maxValues}
 	c.value(s, config, nil, "")
 	return order(c.out)
 }
@@ -111,6 +111,8 @@ type checker struct {
 	opts CheckOptions
 	out  []Problem
 	left int
+	// known says that unknown keys are no matter: another alternative may have them.
+	known bool
 }
 
 func (c *checker) report(p Problem, n *Node) {
@@ -268,18 +270,17 @@ func (c *checker) chosen(s *Schema, n *Node, path Path, deep Visibility) bool {
 		var meant [][]Problem // what is wrong with the alternatives that may be meant
 		fits := false
 		for _, a := range choice {
-			sub := &checker{opts: c.opts, left: c.left}
-			sub.opts.Unknown = false
+			sub := &checker{opts: c.opts, left: c.left, known: true}
 			sub.value(a, n, path, deep)
 			c.left = sub.left
 			if !slices.ContainsFunc(sub.out, Problem.excludes) {
 				fits = true
 				// What else the alternative says (a secret, a deprecation) holds.
-				c.out = append(c.out, withoutCode(sub.out, UnknownKey)...)
+				c.out = append(c.out, sub.out...)
 				break
 			}
 			if n.shape(a) {
-				meant = append(meant, withoutCode(sub.out, UnknownKey))
+				meant = append(meant, sub.out)
 			}
 		}
 		switch {
@@ -346,10 +347,6 @@ func (c *checker) told(choice []*Schema, n *Node, path Path) bool {
 		return true
 	}
 	return false
-}
-
-func withoutCode(list []Problem, code string) []Problem {
-	return slices.DeleteFunc(slices.Clone(list), func(p Problem) bool { return p.Code == code })
 }
 
 // shape reports whether a is the alternative that the value seems to be meant for: of its type,

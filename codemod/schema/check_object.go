@@ -31,6 +31,9 @@ func (c *checker) object(s *Schema, n *Node, path Path, deep Visibility) {
 			c.value(sub, m.Value, down(path, m.Name), deep)
 			continue
 		}
+		if c.known {
+			continue
+		}
 		if _, ok := s.key(m.Name, 0); !ok {
 			c.unknown(s, n, m, path)
 		}
@@ -180,7 +183,12 @@ func nearest(name string, names []string) string {
 }
 
 func plainName(s string) string {
-	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(s))
+	return strings.ToLower(strings.Map(func(c rune) rune {
+		if c == '-' || c == '_' {
+			return -1
+		}
+		return c
+	}, s))
 }
 
 // editDistance counts insertions, deletions, replacements and swaps of neighbours, up to a limit.

@@ -14,7 +14,9 @@
 //   - What a schema does not say is not made up. A type that is declared in another package (but
 //     for the few of Backstage's own that every schema uses) is anything, and a note says so.
 //   - Every property knows which packages and files say it, with the place.
-//   - Block writes YAML that its own schema accepts.
+//   - Block writes YAML that its own schema accepts, unless that contradicts itself.
+//   - Check finds fault with nothing that the official validation accepts, unknown keys, secrets and
+//     deprecations aside.
 //
 // TypeScript is read from its syntax tree alone, without a compiler: interfaces, type aliases and
 // enums of the file, their type parameters, unions, intersections, literals, arrays, tuples,

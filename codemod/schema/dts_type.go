@@ -164,7 +164,11 @@ func (r *dtsReader) union(n tsx.Node, sc scope, depth int) *Schema {
 		s, _ := r.limit(depth)
 		return s
 	}
-	return unionOf(parts)
+	out := unionOf(parts)
+	if heavy(out.Choices) {
+		return &Schema{Notes: []string{selfNote}}
+	}
+	return out
 }
 
 // unionOf joins types: primitive ones in Types, literals in Enum, what else there is as a choice.

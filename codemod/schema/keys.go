@@ -43,7 +43,7 @@ func (s *Schema) Keys(path ...string) []Key {
 	if !ok {
 		return nil
 	}
-	w := keyWalk{left: maxNodes}
+	w := keyWalk{left: maxKeys}
 	deep := Visibility("")
 	for i := range path {
 		if sub, ok := s.At(path[:i]...); ok && sub.DeepVisibility != "" {
@@ -86,7 +86,7 @@ func (w *keyWalk) object(s *Schema, path Path, deep Visibility, always, choice b
 }
 
 func (w *keyWalk) key(p Property, parent Path, deep Visibility, always, choice bool) {
-	if w.left--; w.left < 0 {
+	if w.left -= 1 + weight(p.Schema.Choices); w.left < 0 {
 		return
 	}
 	path := append(parent[:len(parent):len(parent)], p.Name)

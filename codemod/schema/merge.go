@@ -9,10 +9,13 @@ import (
 )
 
 const (
-	maxDepth = 64      // of nested values, and of references within one
-	maxNodes = 20_000  // that one file may become
-	maxSelf  = 1       // times that a type is followed within itself
-	maxWork  = 500_000 // nodes that one merging may look at
+	maxDepth  = 64      // of nested values, and of references within one
+	maxNodes  = 20_000  // that one file may become
+	maxChoice = 500     // alternatives of one value
+	maxKeys   = 30_000  // that Keys lists, alternatives counted
+	maxValues = 100_000 // that Check looks at, once for each alternative
+	maxSelf   = 1       // times that a type is followed within itself
+	maxWork   = 500_000 // nodes that one merging may look at
 )
 
 const selfNote = "what refers to itself, or is very large, is not read in full"
@@ -91,6 +94,10 @@ func (m *merger) both(path Path, a, b *Schema) *Schema {
 		out.Tuple = b.Tuple
 	}
 	out.Choices = concat(a.Choices, b.Choices)
+	if len(b.Choices) > 0 && heavy(out.Choices) {
+		out.Choices = a.Choices
+		out.Notes = appendNote(out.Notes, selfNote)
+	}
 	out.Visibility = m.visibility(path, a, b, a.Visibility, b.Visibility)
 	out.DeepVisibility = m.visibility(path, a, b, a.DeepVisibility, b.DeepVisibility)
 	if out.Description == "" {
@@ -110,6 +117,28 @@ func (m *merger) both(path Path, a, b *Schema) *Schema {
 	}
 	out.Sources = appendSources(a.Sources, b.Sources)
 	return &out
+}
+
+// heavy reports whether there are more alternatives, and alternatives of alternatives, than anybody
+// writes: types with parameters can double them with each use.
+func heavy(choices [][]*Schema) bool { return weight(choices) > maxChoice }
+
+// weight counts alternatives, those of alternatives included, up to one more than maxChoice.
+func weight(choices [][]*Schema) int {
+	n := 0
+	var count func(choices [][]*Schema)
+	count = func(choices [][]*Schema) {
+		for _, c := range choices {
+			for _, a := range c {
+				if n++; n > maxChoice {
+					return
+				}
+				count(a.Choices)
+			}
+		}
+	}
+	count(choices)
+	return n
 }
 
 func down(path Path, name string) Path {

@@ -380,17 +380,18 @@ func either(some []*Schema) *Schema {
 	}
 	out := &Schema{}
 	var alternatives []*Schema
+	seen := map[*Schema]bool{}
 	for _, a := range some {
-		same := false
-		for _, has := range alternatives {
-			same = same || has == a
-		}
-		if !same {
+		if !seen[a] {
+			seen[a] = true
 			alternatives = append(alternatives, a)
 		}
 	}
 	if len(alternatives) == 1 {
 		return alternatives[0]
+	}
+	if heavy([][]*Schema{alternatives}) {
+		return &Schema{Notes: []string{selfNote}}
 	}
 	for _, a := range alternatives {
 		out.Visibility = strongest(out.Visibility, a.Visibility)

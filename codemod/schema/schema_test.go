@@ -287,3 +287,36 @@ func TestFromPackage(t *testing.T) {
 		})
 	}
 }
+
+func TestHostileSchemasEnd(t *testing.T) {
+	nest := func(name, inner string, n int) string {
+		return strings.Repeat(name+"<", n) + inner + strings.Repeat(">", n)
+	}
+	for name, src := range map[string]string{
+		"properties":   "type A<T> = { a: T; b: T }; interface Config { x: " + nest("A", "string", 40) + " }",
+		"alternatives": "type A<T> = (T & { x: 1 }) | (T & { y: 1 }); interface Config { x: " + nest("A", "{}", 40) + " }",
+		"choices":      "type A<T> = T & ({ x: T } | { y: T }); interface Config { x: " + nest("A", "{ z: 1 }", 40) + " }",
+		"unions":       "type A<T> = T | { x: T }; interface Config { x: " + nest("A", "string", 40) + " }",
+		"intersected":  "type A<T> = T & { x?: T }; interface Config { x: " + nest("A", "{}", 40) + " }",
+		"long union":   "interface Config { x: " + strings.Repeat("'a' | ", 20000) + "'b' }",
+		"itself":       "type A<T> = A<{ x: T }> | T; interface Config { x: A<A<string>> }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := schema.FromDTS("pkg", "config.d.ts", []byte(src))
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, _ := schema.FromDTS("pkg", "config.d.ts", []byte(src))
+			merged, _ := schema.Merge(s, again)
+			for _, s := range [...]*schema.Schema{s, merged} {
+				s.Keys()
+				s.Block(nil, schema.BlockOptions{})
+				n, err := schema.ReadYAML("x", []byte("x: {x: {x: {x: {y: {a: {b: {}}}}}}}\n"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.Check(n, schema.CheckOptions{Unknown: true})
+			}
+		})
+	}
+}

@@ -56,7 +56,7 @@ func ParseSet(s *Schema, text string) (Set, error) {
 		return Set{}, diag.Errorf("invalid-set", "--set %s: the value is not YAML on one line", text)
 	}
 	var sub checker
-	sub.left = maxWork
+	sub.left = maxValues
 	v := n.Get("value")
 	sub.value(at, v, path, "")
 	for _, p := range sub.out {
