@@ -22,6 +22,9 @@ import (
 // Add plans to install the plugins of recipes, in their order, in the workspace in fsys.
 func Add(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options) (*Plan, error) {
 	opts = withLoad(opts)
+	if err := usable(recipes); err != nil {
+		return nil, err
+	}
 	over := change.NewOverlay(fsys)
 	before, err := observe(ctx, nil, over, opts)
 	if err != nil {
@@ -207,7 +210,7 @@ func (p *planner) add(full recipe.Recipe) error {
 	r, err := p.resolve(full)
 	if err != nil {
 		d := diag.Errorf("unsupported", "%s", err)
-		d.Manual = "By hand: see " + full.Docs + "."
+		d.Manual = seeDocs(full)
 		return d
 	}
 	if at, old, now, ok := p.former(full, r); ok {
@@ -233,6 +236,9 @@ func (p *planner) add(full recipe.Recipe) error {
 			return err
 		}
 		return nil
+	}
+	if err := collect(p.replace(r.Replaces)); err != nil {
+		return err
 	}
 	for _, pkg := range r.Packages {
 		if err := collect(p.dependency(pkg)); err != nil {
@@ -283,7 +289,7 @@ func (p *planner) supported(full, r recipe.Recipe) error {
 			d.Summary += " at release " + v
 		}
 		d.Detail = u.Reason
-		d.Manual = "By hand: see " + r.Docs + "."
+		d.Manual = seeDocs(r)
 		return d
 	}
 	systems := p.systems()

@@ -22,7 +22,7 @@ func (p *planner) former(full, r recipe.Recipe) (have wiring.Fact, old, now stri
 	}
 	now = r.Packages[current].Name
 	for _, pkg := range full.Packages {
-		if pkg.In != recipe.InApp || pkg.Role != recipe.Frontend || pkg.Name == now {
+		if pkg.In != recipe.InApp || pkg.Role != recipe.Frontend || slices.ContainsFunc(r.Packages, func(q recipe.Package) bool { return q.Name == pkg.Name }) {
 			continue
 		}
 		for _, f := range p.seen.Facts {

@@ -62,6 +62,9 @@ type Plugin struct {
 	State  State  `json:"state"`
 	// Present are the pieces that were there before, each with its place.
 	Present []string `json:"present,omitempty"`
+	// Replaced are the pieces that are taken out because the plugin does their work, each with
+	// its place before.
+	Replaced []string `json:"replaced,omitempty"`
 	// Env, Annotations, Needs and Notes are the recipe's, as far as they concern this app.
 	Env         []recipe.EnvVar     `json:"env,omitempty"`
 	Annotations []recipe.Annotation `json:"annotations,omitempty"`

@@ -1,6 +1,7 @@
 package install
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -58,6 +59,9 @@ const (
 // in all of its apps and backends, or in those that opts name.
 func Remove(ctx context.Context, fsys fs.FS, recipes []recipe.Recipe, opts Options) (*Removal, error) {
 	opts = withLoad(opts)
+	if err := whole(recipes); err != nil { // what is left of a recipe is enough
+		return nil, err
+	}
 	over := change.NewOverlay(fsys)
 	first, err := observe(ctx, nil, over, opts)
 	if err != nil {
@@ -87,6 +91,7 @@ type remover struct {
 	plugins  []RemovedPlugin
 	warnings diag.List
 	going    map[string]bool // ids of all plugins that are taken out
+	why      string          // the reason of the edits; "" for one of their own each
 
 	// Of the plugin that is being taken out:
 	out      *RemovedPlugin
@@ -136,7 +141,9 @@ func (r *remover) one(rc recipe.Recipe) error {
 	r.recipe, r.packages, r.taken = rc, map[string]bool{}, nil
 	r.trees, r.deleted = map[string]*tsx.Tree{}, map[string]*tsx.Tree{}
 	for _, p := range rc.Packages {
-		r.packages[p.Name] = true
+		if !isCommon(p.Name) { // which is nobody's own
+			r.packages[p.Name] = true
+		}
 	}
 	r.settle(r.seen)
 	if err := r.unreadable(); err != nil {
@@ -152,7 +159,11 @@ func (r *remover) one(rc recipe.Recipe) error {
 		return nil
 	}
 	r.missed()
-	return r.prove()
+	if err := r.prove(); err != nil {
+		return err
+	}
+	r.unreplaced()
+	return nil
 }
 
 // settle puts the pieces where an observation has them.
@@ -313,7 +324,9 @@ func stays(m wiring.Mount) bool {
 func (r *remover) names() []string {
 	var out []string
 	for _, name := range append([]string{r.recipe.ID, r.recipe.Title}, r.recipe.Aliases...) {
-		name = strings.ToLower(name)
+		if name = strings.ToLower(name); len(name) < 2 {
+			continue // which every comment has
+		}
 		out = append(out, name, strings.ReplaceAll(name, "-", " "))
 	}
 	return out
@@ -361,7 +374,7 @@ func (r *remover) edit(file string, edits []text.Edit, why string) error {
 			r.trees[file] = f.Tree
 		}
 	}
-	reasons := []change.Reason{{Offset: edits[0].Start, Text: why}}
+	reasons := []change.Reason{{Offset: edits[0].Start, Text: cmp.Or(r.why, why)}}
 	if err := r.over.Edit(file, edits, reasons...); err != nil {
 		return err
 	}

@@ -19,6 +19,6 @@ func (r *remover) generated(s recipe.Step, file, text string) bool {
 // overrides reports whether an API factory makes somebody else's API by the plugin.
 func (r *remover) overrides(f wiring.Fact) bool {
 	return f.Kind == wiring.API && slices.ContainsFunc(r.steps(), func(s recipe.Step) bool {
-		return s.API != nil && nameOf(s.API.Ref) == f.Name && r.own(s.API.Uses[0].Module) && (&planner{state: r.state}).makes(f, s.API.Uses[0])
+		return s.API != nil && len(s.API.Uses) > 0 && nameOf(s.API.Ref) == f.Name && r.own(s.API.Uses[0].Module) && (&planner{state: r.state}).makes(f, s.API.Uses[0])
 	})
 }

@@ -76,7 +76,7 @@ func undoes(t *testing.T, name string, app fstest.MapFS, plan *install.Plan) {
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	if len(plan.Plugins[0].Present) == 0 {
+	if len(plan.Plugins[0].Present) == 0 && len(plan.Plugins[0].Replaced) == 0 {
 		left := change.NewOverlay(app)
 		for file, f := range applied(after, back.Changes) {
 			if err := left.Write(file, f.Data); err != nil {

@@ -31,7 +31,7 @@ func generated(s recipe.Step, newer bool) (recipe.Feature, bool) {
 	var ft recipe.Feature
 	var source interface{ Source() (string, error) }
 	switch {
-	case s.LegacyPlugin != nil:
+	case s.LegacyPlugin != nil && s.LegacyPlugin.Local() != "":
 		l := s.LegacyPlugin
 		ft = recipe.Feature{Ref: recipe.Ref{Export: l.Local()}, File: l.File}
 		ft.Export = "converted" + upper(l.Local())

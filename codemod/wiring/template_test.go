@@ -3,6 +3,7 @@ package wiring
 import (
 	"context"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -89,17 +90,22 @@ func TestTemplatesOfAllErasAreObservedInFull(t *testing.T) {
 
 func BenchmarkObserve(b *testing.B) {
 	for _, name := range fixtures.Names() {
-		b.Run(name, func(b *testing.B) {
-			ws, err := workspace.Load(fixtures.App(name))
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := Observe(context.Background(), ws); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+		b.Run(name, func(b *testing.B) { benchmarkObserve(b, fixtures.App(name)) })
+	}
+	for _, layout := range []string{fixtures.LayoutLegacy, fixtures.LayoutNew} {
+		b.Run("newest template "+layout, func(b *testing.B) { benchmarkObserve(b, fixtures.Template(b, fixtures.Newest(layout), layout)) })
+	}
+}
+
+func benchmarkObserve(b *testing.B, fsys fs.FS) {
+	ws, err := workspace.Load(fsys)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Observe(context.Background(), ws); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
