@@ -67,7 +67,11 @@ func (r *resolver) oneInstalled(ctx context.Context, w wanted) (recipe.Recipe, b
 	found := got.recipe
 	if err != nil {
 		r.detail("%s: %v", parts[0], err)
+		r.stays = append(r.stays, "the packages of "+parts[0]+" could not be read, so configuration that they alone tell of stays")
 		found = recipe.Recipe{ID: baseName(parts[0]), Title: parts[0], Source: "package.json"}
+		if over.ID != "" {
+			found.ID, found.Title, found.Config, found.Env = over.ID, over.Title, over.Config, over.Env
+		}
 	}
 	if over.ID != "" && err == nil {
 		if merged, err := recipe.Merge(found, over, r.versions.target); err == nil {

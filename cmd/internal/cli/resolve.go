@@ -84,9 +84,17 @@ func memberList(f *derive.Family) string {
 func (r resolution) choices() []derive.Choice {
 	var out []derive.Choice
 	if r.derived != nil {
-		out = slices.Clone(r.derived.Choices)
+		// An overlay may have made some of what was derived otherwise.
+		hangs := pieces(r.recipe, nil)
+		for _, c := range r.derived.Choices {
+			flag, name, _ := strings.Cut(c.Flag, " ")
+			if flag == "--as" || flag == "--with" && slices.Contains(hangs, name) || flag == "--without" && !slices.Contains(hangs, name) {
+				continue
+			}
+			out = append(out, c)
+		}
 	}
-	if v := r.recipe.Variants; len(v) > 1 && !slices.ContainsFunc(out, func(c derive.Choice) bool { return strings.HasPrefix(c.Flag, "--as") }) {
+	if v := r.recipe.Variants; len(v) > 1 {
 		for _, other := range v[1:] {
 			out = append(out, derive.Choice{Flag: "--as " + other.Name, Text: fmt.Sprintf("It hangs as %s; the flag hangs it as %s.", v[0].Description, other.Description)})
 		}
@@ -477,6 +485,10 @@ func (r *resolver) read(family *derive.Family, got resolution) (resolution, erro
 			got.says = append(got.says, &diag.Diagnostic{Severity: diag.Warning, Code: "deprecated-package",
 				Summary: fmt.Sprintf("%s %s is deprecated: %s", m.Name, m.Version, m.Deprecated)})
 		}
+	}
+	for _, m := range family.Missing {
+		got.says = append(got.says, &diag.Diagnostic{Severity: diag.Warning, Code: "missing-package",
+			Summary: fmt.Sprintf("%s is not to be had, though %s; without it a part of the plugin is missing", m.Name, m.Why)})
 	}
 	got.family, got.derived, got.recipe = family, derived, derived.Recipe
 	return got, nil

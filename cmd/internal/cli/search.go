@@ -78,7 +78,8 @@ type foundJSON struct {
 	Installed   string     `json:"installed,omitempty"` // the range that a package.json has
 	Packages    []string   `json:"packages,omitempty"`
 
-	rank int
+	rank   int
+	former []string // packages of other releases
 }
 
 func runSearch(ctx context.Context, opts *searchOptions) error {
@@ -140,25 +141,27 @@ func (f *factory) errSearch(asked searchAsked) {
 // recipes are the recipes that have every word in them.
 func (o *searchOptions) recipes(local []recipe.Recipe, installed map[string]string) []foundJSON {
 	var out []foundJSON
-	for _, r := range slices.Concat(local, recipe.Curated()) {
+	for i, r := range slices.Concat(local, recipe.Curated(), recipe.Overlays()) {
 		if slices.ContainsFunc(out, func(f foundJSON) bool { return f.Name == r.ID }) {
 			continue
 		}
-		f := foundJSON{Name: r.ID, Source: "curated", Title: r.Title, Description: r.Description}
-		if r.Source != "curated" {
-			f.Source = "repository"
+		f := foundJSON{Name: r.ID, Source: "repository", Title: r.Title, Description: r.Description}
+		if i >= len(local) {
+			f.Source = "curated"
 		}
 		texts := []string{strings.Join(r.Aliases, " "), r.Title, r.Description, r.Plugin}
 		for _, p := range r.Packages {
 			texts = append(texts, p.Name)
 			if p.Role != recipe.Common && p.Covers("") {
 				f.Packages = append(f.Packages, p.Name)
+			} else {
+				f.former = append(f.former, p.Name)
 			}
-			if f.Installed == "" && p.Role != recipe.Common {
+			if r.Plugin == "" && f.Installed == "" && p.Role != recipe.Common {
 				f.Installed = installed[p.Name]
 			}
 		}
-		if r.Plugin != "" && f.Installed == "" {
+		if r.Plugin != "" {
 			f.Packages, f.Installed = append(f.Packages, r.Plugin), installed[r.Plugin]
 		}
 		if f.rank = rank(o.words, r.ID, texts...); f.rank > 0 {
@@ -217,8 +220,8 @@ func (o *searchOptions) npm(ctx context.Context, client *npm.Client) ([]npm.Foun
 	return found, asked, err
 }
 
-// lookUpNames asks for packages by their names, all at once; those that there are not are left
-// out. The error is that of a registry that answers none.
+// lookUpNames asks for packages by their names, all at once; those that there are not, or that
+// are deprecated, are left out. The error is that of a registry that answers none.
 func lookUpNames(ctx context.Context, client *npm.Client, names []string) ([]npm.Found, error) {
 	found := make([]*npm.Found, len(names))
 	errs := make([]error, len(names))
@@ -230,7 +233,7 @@ func lookUpNames(ctx context.Context, client *npm.Client, names []string) ([]npm
 				errs[i] = err
 				return
 			}
-			if v := p.Versions[p.DistTags["latest"]]; v != nil {
+			if v := p.Versions[p.DistTags["latest"]]; v != nil && v.Deprecated == "" && v.Backstage.Moved == "" {
 				found[i] = &npm.Found{Name: name, Version: v.Version, Description: v.Description, Keywords: v.Keywords, Homepage: v.Homepage, Published: p.Time[v.Version]}
 			}
 		})
@@ -255,7 +258,7 @@ func lookUpNames(ctx context.Context, client *npm.Client, names []string) ([]npm
 func (o *searchOptions) plugins(found []npm.Found, recipes []foundJSON, installed map[string]string) []foundJSON {
 	covered := map[string]bool{}
 	for _, r := range recipes {
-		for _, name := range r.Packages {
+		for _, name := range slices.Concat(r.Packages, r.former) {
 			covered[name] = true
 		}
 	}
@@ -270,7 +273,7 @@ func (o *searchOptions) plugins(found []npm.Found, recipes []foundJSON, installe
 			base = strings.TrimSuffix(base, part)
 		}
 		library := base != f.Name && !strings.HasSuffix(f.Name, "-backend")
-		if !isPlugin(f.Name, f.Keywords) || covered[f.Name] || covered[base] || library || base != f.Name && names[base] {
+		if !looksLikePlugin(f.Name, f.Keywords) || covered[f.Name] || covered[base] || library || base != f.Name && names[base] {
 			continue
 		}
 		j := foundJSON{Name: f.Name, Source: "npm", Version: f.Version, Description: f.Description, Installed: installed[f.Name]}
@@ -308,7 +311,7 @@ func searchText(style iostreams.Style, results []foundJSON) string {
 	}
 	text := strings.Join(columns(rows), "\n") + "\n"
 	if slices.ContainsFunc(results, func(f foundJSON) bool { return f.Installed != "" }) {
-		text += style.Dim("* installed") + "\n"
+		text += style.Dim("* among the dependencies of the repository") + "\n"
 	}
 	return text
 }
