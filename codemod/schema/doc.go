@@ -23,6 +23,11 @@
 // index signatures, indexed access, and of the utility types Array, Record, Partial, Required,
 // Readonly, Pick, Omit, Exclude, Extract and NonNullable.
 //
+// To check a repository, read each of its app-config files but those named *.local.yaml (ReadYAML, or
+// FromDoc of what is parsed already), and give them to CheckFiles in the order in which they are
+// laid over each other; Overlay is the configuration of one environment. To write configuration,
+// take a Block, and Apply the values that a user gives to it (ParseSet).
+//
 // Paths are the names of keys from the root of the configuration. Beside them, "*" stands for
 // the keys of a mapping with free keys and "[]" for the items of a list.
 package schema
