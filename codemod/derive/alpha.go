@@ -13,8 +13,8 @@ type newPlugin struct {
 	entry      Export
 	feature    string // "FrontendPlugin", "FrontendModule", "FrontendFeatureLoader"
 	evidence   string
+	named      string // the export's name, if it is not the default one
 	id         string
-	mod        *module
 	blueprints []*blueprint
 	visits     int // arrays and extensions that were looked at
 }
@@ -78,8 +78,28 @@ func (p *pack) newFeatures() []*newPlugin {
 			continue
 		}
 		n := &newPlugin{pack: p, entry: e, feature: kind, evidence: p.Name + " " + evidence}
-		n.read()
+		n.read("default")
 		out = append(out, n)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, e := range p.JSON.Exports { // features that nothing discovers
+		m := p.load(e.JS)
+		for _, name := range m.names() {
+			if name == "default" || !identifier(name) {
+				continue
+			}
+			kind := featureCall(m.export(name))
+			if kind != "FrontendPlugin" && kind != "FrontendModule" {
+				continue
+			}
+			n := &newPlugin{pack: p, entry: e, feature: kind, named: name, evidence: p.Name + " " + e.JS + ": export " + name}
+			n.read(name)
+			if slices.ContainsFunc(n.blueprints, func(b *blueprint) bool { return b.kind != "translation" }) {
+				out = append(out, n)
+			}
+		}
 	}
 	return out
 }
@@ -129,8 +149,10 @@ func featureOf(typ tsx.Node) string {
 }
 
 // defaultCall is what kind of feature the code of an entry point makes its default export.
-func (p *pack) defaultCall(e Export) string {
-	s := p.load(e.JS).export("default")
+func (p *pack) defaultCall(e Export) string { return featureCall(p.load(e.JS).export("default")) }
+
+// featureCall is what kind of feature a call makes of its result.
+func featureCall(s symbol) string {
 	if s.mod == nil {
 		return ""
 	}
@@ -151,9 +173,9 @@ func (p *pack) defaultCall(e Export) string {
 }
 
 // read lists the extensions of a feature.
-func (n *newPlugin) read() {
+func (n *newPlugin) read(export string) {
 	m := n.pack.load(n.entry.JS)
-	s := m.export("default")
+	s := m.export(export)
 	if s.mod == nil {
 		return
 	}
@@ -175,7 +197,6 @@ func (n *newPlugin) read() {
 		}
 		s, opts = o, o.value()
 	}
-	n.mod = s.mod
 	for _, key := range []string{"pluginId", "id"} {
 		if id, ok := s.mod.constant(tsx.PropertyValue(tsx.Property(opts, key)), 0); ok {
 			n.id = id
@@ -405,56 +426,4 @@ func (b *blueprint) matches(x *extension) bool {
 		}
 	}
 	return false
-}
-
-// chooses reports whether the component of a blueprint returns what an extension renders in one
-// of its branches, and nothing around it.
-func (b *blueprint) chooses(x *extension) bool {
-	for _, s := range b.rendered {
-		if s.mod == nil {
-			continue
-		}
-		for _, t := range s.mod.alternatives(s.value()) {
-			for _, r := range x.rendered {
-				if r.node.Ok() && r.mod == t.mod && r.node == t.node {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// alternatives are the components whose elements a component returns.
-func (m *module) alternatives(fn tsx.Node) []symbol {
-	var out []symbol
-	var branch func(n tsx.Node, depth int)
-	branch = func(n tsx.Node, depth int) {
-		n = tsx.Unwrap(n)
-		switch {
-		case depth > 8 || len(out) > 20:
-		case n.Is(tsx.KindTernaryExpression):
-			branch(n.Field(tsx.FieldConsequence), depth+1)
-			branch(n.Field(tsx.FieldAlternative), depth+1)
-		case n.Is(tsx.KindBinaryExpression):
-			branch(n.Field(tsx.FieldRight), depth+1)
-		case n.Is(tsx.KindCallExpression) && slices.Contains([]string{"jsx", "createElement"}, m.called(n)):
-			if s := m.symbolOf(firstArgument(n), 0); s.mod != nil {
-				out = append(out, s)
-			}
-		}
-	}
-	body := fn.Field(tsx.FieldBody)
-	if !body.Is(tsx.KindStatementBlock) {
-		branch(body, 0)
-		return out
-	}
-	for n := range body.Descendants() {
-		if n.Is(tsx.KindReturnStatement) {
-			for c := range n.NamedChildren() {
-				branch(c, 0)
-			}
-		}
-	}
-	return out
 }

@@ -184,7 +184,7 @@ func annotationName(s string) bool {
 // generalAnnotation reports whether the catalog itself gives entities an annotation.
 func generalAnnotation(name string) bool {
 	switch name {
-	case "backstage.io/techdocs-entity", "backstage.io/techdocs-entity-path", "backstage.io/managed-by-location", "backstage.io/managed-by-origin-location", "backstage.io/source-location",
+	case "backstage.io/source-template", "backstage.io/techdocs-entity", "backstage.io/techdocs-entity-path", "backstage.io/managed-by-location", "backstage.io/managed-by-origin-location", "backstage.io/source-location",
 		"backstage.io/view-url", "backstage.io/edit-url", "backstage.io/orphan", "backstage.io/techdocs-ref":
 		return true
 	}

@@ -61,9 +61,25 @@ func (d *deriver) config(all []*code) {
 			readings = append(readings, s.readings()...)
 		}
 	}
+	d.integrations(readings)
 	d.configKeys(merged, readings)
 	d.configBlocks(merged, readings)
 	d.proxyBlocks()
+}
+
+// integrations enters the integrations whose configuration the code reads itself.
+func (d *deriver) integrations(readings []reading) {
+	r := &d.out.Recipe
+	for _, x := range readings {
+		if len(x.path) < 2 || x.path[0] != "integrations" {
+			continue
+		}
+		name := x.path[1]
+		if !slices.ContainsFunc(r.Needs, func(n recipe.Need) bool { return n.Kind == recipe.NeedIntegration && n.Name == name }) {
+			r.Needs = append(r.Needs, recipe.Need{Kind: recipe.NeedIntegration, Name: name, Why: "The plugin reads integrations." + name + " of the configuration."})
+		}
+		d.signal(NeedsIntegrations, name, "It reads the integrations of "+titled(name)+".", x.from)
+	}
 }
 
 func firstLine(s string) string {

@@ -222,7 +222,7 @@ func ShortName(name string) string {
 		s = scope
 	}
 	if !strings.Contains(s, "-module-") {
-		s = strings.TrimSuffix(s, "-backend")
+		s = strings.TrimSuffix(strings.TrimSuffix(s, "-backend"), "-frontend")
 	}
 	if s = kebab(strings.ReplaceAll(s, ".", "-")); s == "" {
 		return "plugin"

@@ -278,6 +278,7 @@ func TestNamesOfPackagesGiveTheNamesThatPeopleUse(t *testing.T) {
 		"@roadiehq/backstage-plugin-argo-cd":                           "argo-cd",
 		"@pagerduty/backstage-plugin":                                  "pagerduty",
 		"@pagerduty/backstage-plugin-backend":                          "pagerduty",
+		"@x/backstage-plugin-kro-frontend":                             "kro",
 		"backstage-plugin-foo":                                         "foo",
 		"@backstage/plugin-catalog-backend-module-github":              "catalog-backend-module-github",
 		"@red-hat-developer-hub/backstage-plugin-bulk-import":          "bulk-import",

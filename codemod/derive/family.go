@@ -204,13 +204,13 @@ func pluginOf(p *Package, role Role) string {
 	return ""
 }
 
-// baseName is the name of the plugin's frontend by the usual naming: "@x/plugin-y-backend" and
-// "@x/plugin-y-react" are of "@x/plugin-y".
+// baseName is the name that the packages of a plugin have in common by the usual naming:
+// "@x/plugin-y-backend" and "@x/plugin-y-react" are of "@x/plugin-y".
 func baseName(name string) string {
 	if before, _, ok := strings.Cut(name, "-module-"); ok {
 		name = before
 	}
-	for _, suffix := range []string{"-backend", "-common", "-react", "-node"} {
+	for _, suffix := range []string{"-backend", "-common", "-react", "-node", "-frontend"} {
 		if s, ok := strings.CutSuffix(name, suffix); ok && !strings.HasSuffix(s, "/plugin") && s != "" {
 			return s
 		}
@@ -249,10 +249,10 @@ func (g *gathering) relatives(p *Package) []wanted {
 			out = append(out, wanted{name, p.Name + " lists it in backstage.pluginPackages", false})
 		}
 	}
-	if len(p.JSON.PluginPackages) > 0 {
+	if len(p.JSON.PluginPackages) > 1 {
 		return out
 	}
-	if base == p.Name {
+	if base == p.Name || base+"-frontend" == p.Name {
 		return []wanted{{base + "-backend", "it is named after " + p.Name, true}}
 	}
 	return []wanted{{base, p.Name + " is named after it", true}}

@@ -19,6 +19,7 @@ type candidate struct {
 	predicate *predicate
 	condition string // where the predicate was read
 	props     recipe.Props
+	pages     []string // of which kinds of entities; nil for those of services and websites
 	leftOut   string
 	// optionally says that leftOut is a choice.
 	optionally bool
@@ -75,6 +76,9 @@ func (d *deriver) candidates(p *pack, plugins []*legacyPlugin, extensions []*ext
 		d.describe(c, plugins)
 		if c.mount.kind == recipe.KindEntityTab || c.mount.kind == recipe.KindEntityCard {
 			c.predicate, c.condition = choosePredicate(predicates, c.blueprint, x.export+" "+x.name)
+		}
+		if b := c.blueprint; b != nil && (c.mount.kind == recipe.KindEntityTab || c.mount.kind == recipe.KindEntityCard) {
+			c.pages = b.mod.pages(b.filter)
 		}
 		c.complete()
 	}
@@ -289,10 +293,10 @@ func (d *deriver) step(c *candidate) {
 		s.Route = &recipe.Route{Path: c.path, Element: element}
 	case recipe.KindEntityTab:
 		s.Why = "A tab of entity pages: " + c.mount.why + "."
-		s.EntityTab = &recipe.EntityTab{Path: c.path, Title: c.title, Element: element, If: condition, Truthy: truthy}
+		s.EntityTab = &recipe.EntityTab{Path: c.path, Title: c.title, Element: element, If: condition, Truthy: truthy, Pages: c.pages}
 	case recipe.KindEntityCard:
 		s.Why = "A card on the overview of entities: " + c.mount.why + "."
-		s.EntityCard = &recipe.EntityCard{Element: element, If: condition, Truthy: truthy, Grid: recipe.Props{{Name: "md", Value: "{6}"}}}
+		s.EntityCard = &recipe.EntityCard{Element: element, If: condition, Truthy: truthy, Pages: c.pages, Grid: recipe.Props{{Name: "md", Value: "{6}"}}}
 	case recipe.KindHomeWidget:
 		s.Why = "A card of the home page: " + c.mount.why + "."
 		s.HomeWidget = &element
@@ -315,7 +319,7 @@ func (d *deriver) step(c *candidate) {
 		return
 	}
 	d.imports(&element.Ref, condition)
-	if s.EntityTab != nil && c.predicate != nil && !truthy && c.continuous() {
+	if s.EntityTab != nil && c.predicate != nil && !truthy && len(c.pages) == 0 && c.continuous() {
 		d.variants(s, c)
 		return
 	}
@@ -368,6 +372,8 @@ func (d *deriver) decide(all []*candidate) {
 		case d.refuses(c.export, id):
 			c.leftOut = "It was not asked for."
 		case d.wants(c.export, id):
+		case c.like != nil:
+			c.leftOut = "The component of " + c.like.id + " shows it where it fits."
 		case c.deprecated():
 			c.leftOut = "Its declaration says that it is deprecated."
 		case c.mount.kind == recipe.KindEntityCard || c.mount.kind == recipe.KindHomeWidget:
@@ -399,7 +405,7 @@ func (c *candidate) optional(all []*candidate) string {
 		if o.mount.kind == recipe.KindEntityTab {
 			tab = o.export
 		}
-		if o.mount.kind == c.mount.kind {
+		if o.mount.kind == c.mount.kind && slices.Equal(o.pages, c.pages) {
 			if first == nil {
 				first = o
 			}
@@ -482,13 +488,14 @@ func navItem(c *candidate, features []*newPlugin) *blueprint {
 // icon is what to import for a blueprint's icon; nil if the app cannot import it.
 func (d *deriver) icon(p *pack, b *blueprint) *recipe.Ref {
 	n := b.icon
-	switch { // <Icon />, compiled: jsx(Icon, {})
-	case n.Is(tsx.KindCallExpression) && slices.Contains([]string{"jsx", "jsxs", "createElement"}, b.mod.called(n)):
-		n = firstArgument(n)
-	case n.Is(tsx.KindArrowFunction, tsx.KindFunctionExpression):
-		if r := returned(n); r.Is(tsx.KindCallExpression) && slices.Contains([]string{"jsx", "jsxs", "createElement"}, b.mod.called(r)) {
-			n = firstArgument(r)
+	if n.Is(tsx.KindArrowFunction, tsx.KindFunctionExpression) {
+		n = returned(n)
+	}
+	if n.Is(tsx.KindCallExpression) && slices.Contains([]string{"jsx", "jsxs", "createElement"}, b.mod.called(n)) { // <Icon />, compiled
+		if args := tsx.Arguments(n); len(args) > 1 && slices.ContainsFunc(tsx.Elements(args[1]), needed) {
+			return nil
 		}
+		n = firstArgument(n)
 	}
 	s := b.mod.symbolOf(n, 0)
 	if s.mod == nil {
@@ -513,6 +520,12 @@ func (d *deriver) icon(p *pack, b *blueprint) *recipe.Ref {
 		}
 	}
 	return nil
+}
+
+// needed reports whether an icon would not do without a property that it is given.
+func needed(prop tsx.Node) bool {
+	key, ok := tsx.PropertyKey(prop)
+	return !ok || key != "fontSize" && key != "size"
 }
 
 func (m *module) names() []string {

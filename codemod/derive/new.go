@@ -22,7 +22,7 @@ func (d *deriver) newSteps(p *pack, plugins []*legacyPlugin, all []*candidate, f
 			f = other
 		}
 	}
-	discovered := f.entry.Path == "." || f.entry.Path == "./alpha"
+	discovered := f.named == "" && (f.entry.Path == "." || f.entry.Path == "./alpha")
 	support.Yes, support.By, support.From = true, p.specifier(f.entry.Path), f.evidence
 	why := "The plugin, whose " + shown(f) + " on by default."
 	if shown(f) == "" {
@@ -33,6 +33,9 @@ func (d *deriver) newSteps(p *pack, plugins []*legacyPlugin, all []*candidate, f
 		suffix = "Module"
 	}
 	ref := recipe.Ref{Module: support.By, Export: "default", As: camel(cmpOr(ShortName(p.Name), f.id)) + suffix}
+	if f.named != "" {
+		ref.Export, ref.As = f.named, ""
+	}
 	r.New = append(r.New, recipe.Step{Why: why, From: f.evidence, Feature: &recipe.Feature{Ref: ref, Discovered: discovered}})
 	d.imports(&ref)
 	d.extensionSteps(p, all, f)

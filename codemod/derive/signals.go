@@ -46,6 +46,8 @@ func (d *deriver) signals() {
 			switch {
 			case u.name == "scmIntegrationsApiRef" || u.name == "ScmIntegrations":
 				d.signal(NeedsIntegrations, "", "It reads the integrations of the app's configuration.", u.from())
+			case strings.HasPrefix(u.spec, "@backstage/plugin-kubernetes") && strings.HasSuffix(u.name, "ApiRef") && !d.fam.has("@backstage/plugin-kubernetes"):
+				d.require("@backstage/plugin-kubernetes-backend", "@backstage/plugin-kubernetes", "It asks the backend of Kubernetes ("+u.from()+").")
 			case u.spec == "@backstage/plugin-permission-react":
 				d.signal(NeedsPermission, "", "It asks for permissions.", u.from())
 			}
@@ -57,6 +59,14 @@ func (d *deriver) signals() {
 		d.authSignals(c)
 	}
 	d.config(all)
+}
+
+// require enters another plugin that must be there.
+func (d *deriver) require(pkg, plugin, why string) {
+	r := &d.out.Recipe
+	if !slices.ContainsFunc(r.Requires, func(o recipe.Requirement) bool { return o.Package == pkg }) {
+		r.Requires = append(r.Requires, recipe.Requirement{Package: pkg, Plugin: plugin, Why: why})
+	}
 }
 
 func (d *deriver) signal(kind SignalKind, name, why, from string) {
@@ -106,7 +116,7 @@ func (d *deriver) callSignals(c *code, s symbol) {
 
 // proxy enters a proxy endpoint, with its path if the code has a constant for it.
 func (d *deriver) proxy(c *code, s symbol, call tsx.Node) {
-	path := s.mod.proxyPath(call)
+	path := cmpOr(s.mod.proxyPath(call), s.proxyMember())
 	if path == "" {
 		path = c.proxyDefault()
 	}
@@ -151,6 +161,27 @@ func (m *module) proxyPath(call tsx.Node) string {
 			if s, ok := m.constant(next.NamedChild(0), 0); ok && proxyLike(s) {
 				return s
 			}
+		}
+	}
+	return ""
+}
+
+// proxyMember is a constant path that a class which calls the proxy gives itself:
+// `this.baseUrl = "/x/api"`.
+func (s symbol) proxyMember() string {
+	for n := range s.node.Descendants() {
+		name, value := tsx.Node{}, tsx.Node{}
+		switch n.Kind() {
+		case tsx.KindAssignmentExpression:
+			if left := n.Field(tsx.FieldLeft); strings.HasPrefix(left.Text(), "this.") {
+				name, value = left, n.Field(tsx.FieldRight)
+			}
+		case tsx.KindPublicFieldDefinition:
+			name, value = n.Field(tsx.FieldName), n.Field(tsx.FieldValue)
+		}
+		lower := strings.ToLower(name.Text())
+		if v, ok := s.mod.constant(value, 0); ok && proxyLike(v) && (strings.Contains(lower, "path") || strings.Contains(lower, "url")) {
+			return v
 		}
 	}
 	return ""

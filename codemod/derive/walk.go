@@ -178,6 +178,39 @@ func importing(call tsx.Node) tsx.Node {
 	return call
 }
 
+// inlined are the exports taken of a module that a bundler put into the same file:
+// `Promise.resolve().then(function () { return Router$1; }).then(m => m.Router)`, where Router$1
+// is an object of the module's exports.
+func (m *module) inlined(call tsx.Node) []symbol {
+	if tsx.Callee(call).Text() != "Promise.resolve().then" {
+		return nil
+	}
+	ns := returned(firstArgument(call))
+	if !ns.Is(tsx.KindIdentifier) {
+		return nil
+	}
+	s := m.symbolOf(ns, 0)
+	object := s.value()
+	if object.Is(tsx.KindCallExpression) { // Object.freeze({...})
+		object = firstArgument(object)
+	}
+	then := call.Parent()
+	if !object.Is(tsx.KindObject) || !then.Is(tsx.KindMemberExpression) {
+		return nil
+	}
+	args := tsx.Arguments(then.Parent())
+	if len(args) == 0 {
+		return nil
+	}
+	var out []symbol
+	for _, name := range m.membersOf(args[0]) {
+		if v := tsx.PropertyValue(tsx.Property(object, name)); v.Ok() {
+			out = append(out, s.mod.symbolOf(v, 0))
+		}
+	}
+	return out
+}
+
 // callback is the function that gets a dynamically imported module, if it does more than take
 // something of it.
 func callback(call tsx.Node) tsx.Node {
@@ -252,6 +285,9 @@ func (m *module) components(n tsx.Node) []symbol {
 	check := func(c tsx.Node) {
 		if !c.Is(tsx.KindCallExpression) {
 			return
+		}
+		for _, s := range m.inlined(c) {
+			add(s)
 		}
 		if spec, ok := imported(c); ok {
 			names := m.members(c)
