@@ -91,6 +91,7 @@ type upgradeJSON struct {
 	Plan       *lockstep.Plan `json:"plan"`
 	Behind     bool           `json:"behind"`
 	Duplicates []duplicate    `json:"duplicates"` // packages that must be there once and are not, before or after
+	Node       *nodeNeeds     `json:"node,omitempty"`
 	Changes    []changeJSON   `json:"changes"`
 	Warnings   diag.List      `json:"warnings"`
 	DryRun     bool           `json:"dryRun"`
@@ -104,6 +105,7 @@ type upgrade struct {
 	over       *change.Overlay
 	changes    []change.Change
 	duplicates []duplicate
+	node       *nodeNeeds // nil if not known
 }
 
 func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
@@ -149,12 +151,19 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 	if err := opts.bringPlugin(ctx, v, u); err != nil {
 		return err
 	}
+	if !opts.likeCLI {
+		if err := opts.checkNode(u); err != nil {
+			return err
+		}
+	}
 	if !opts.check && !opts.likeCLI && lock != nil {
 		after, err := ws.Reload(u.over)
 		if err != nil {
 			return err
 		}
-		u.duplicates = duplicates(lock, ws, after, o)
+		var notes []lockstep.Note
+		u.duplicates, notes = foresee(lock, ws, after, o)
+		plan.Notes = append(plan.Notes, notes...)
 	}
 	return opts.finish(ctx, u)
 }
@@ -162,7 +171,7 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 // finish shows an upgrade's plan and, unless it is only asked for, makes it.
 func (opts *upgradeOptions) finish(ctx context.Context, u *upgrade) error {
 	u.changes = u.over.Changes()
-	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Changes: changesJSON(u.changes), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
+	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Node: u.node, Changes: changesJSON(u.changes), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
 	if opts.check {
 		return opts.checkUpgrade(u.plan, result)
 	}

@@ -22,11 +22,7 @@ func (opts *upgradeOptions) begin(ctx context.Context, u *upgrade) error {
 		if _, err := handoff.PackageManager(u.root, u.ws.Manager); err != nil {
 			return err
 		}
-		if err := nodeFits(ctx, u.ws); err != nil {
-			var d *diag.Diagnostic
-			if errors.As(err, &d) {
-				d.Manual += " Or use --no-install, and leave the install to later."
-			}
+		if err := nodeRuns(ctx, u.node); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -53,11 +54,9 @@ type duplicate struct {
 	Hint   string          `json:"hint,omitempty"`
 }
 
-// duplicates are the packages that must be there once and are not, before the plan or after it.
-func duplicates(lock *lockfile.Lockfile, before, after *workspace.Workspace, o *others) []duplicate {
-	if lock == nil {
-		return nil
-	}
+// foresee says what the lockfile comes to: the packages that must be there once and are not, before
+// the plan or after it; and in a note those that stay at a version newer than the release's.
+func foresee(lock *lockfile.Lockfile, before, after *workspace.Workspace, o *others) ([]duplicate, []lockstep.Note) {
 	once := func(name string) bool { _, ok := lockfile.Once(name); return ok }
 	was := lock.Predict(lockfile.Change{Wants: wants(before), Resolutions: overridesOf(before)})
 	will := lock.Predict(lockfile.Change{Wants: wants(after), Resolutions: overridesOf(after), Version: o.version, Dependencies: assumed(lock, o.target)})
@@ -82,7 +81,33 @@ func duplicates(lock *lockfile.Lockfile, before, after *workspace.Workspace, o *
 	for i, name := range names {
 		list[i] = *found[name]
 	}
-	return list
+	return list, ahead(will, o.target)
+}
+
+// ahead names the packages of Backstage that will be newer than in the release, and the release
+// that each is of: a caret lets them in.
+func ahead(will *lockfile.Tree, target *manifest.Manifest) []lockstep.Note {
+	var newer []string
+	for _, p := range target.Packages() {
+		copies := will.Copies(p.Name)
+		if len(copies) == 0 {
+			continue
+		}
+		top := copies[len(copies)-1].Version
+		if !older(p.Version, top) {
+			continue
+		}
+		of := ""
+		if release, score := manifest.Infer(map[string]string{p.Name: top}); score == 1 {
+			of = " of " + release
+		}
+		newer = append(newer, fmt.Sprintf("%s %s%s (not %s)", p.Name, top, of, p.Version))
+	}
+	if len(newer) == 0 {
+		return nil
+	}
+	return []lockstep.Note{{Code: "ahead", File: "yarn.lock", Summary: "newer than Backstage " + target.Release + ", as carets let them in: " + some(newer),
+		Manual: "Go to the newer release, or pin them in \"resolutions\" of the root's package.json."}}
 }
 
 // inApp are the copies that may come into the app: not those that only parts of yarn itself ask

@@ -50,6 +50,16 @@ func upgradeReport(u *upgrade) string {
 		}
 	}
 	b.WriteString(leftReport(rows))
+	if u.node != nil && len(u.node.Places) > 0 {
+		fmt.Fprintf(&b, "\n## Node\n\nBackstage %s supports Node %s.\n\n", u.node.Release, u.node.Node)
+		for _, p := range u.node.Places {
+			done := " "
+			if u.node.Fixed && p.New != "" {
+				done = "x"
+			}
+			fmt.Fprintf(&b, "- [%s] `%s:%d` `%s`%s: %s\n", done, p.File, p.Pos.Line, p.Text, becomes(p), p.Why)
+		}
+	}
 	for i, d := range u.duplicates {
 		if i == 0 {
 			b.WriteString("\n## There more than once\n\n")
