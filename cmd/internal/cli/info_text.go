@@ -26,7 +26,9 @@ type infoPage struct {
 	style iostreams.Style
 }
 
-func (p *infoPage) head(text string) { fmt.Fprintf(p, "\n%s\n", p.style.Bold(text)) }
+func (p *infoPage) printf(format string, args ...any) { fmt.Fprintf(&p.Builder, format, args...) }
+
+func (p *infoPage) head(text string) { p.printf("\n%s\n", p.style.Bold(text)) }
 
 func (p *infoPage) rows(rows [][]string) {
 	for _, line := range columns(rows) {
@@ -38,7 +40,7 @@ func (p *infoPage) rows(rows [][]string) {
 func infoText(style iostreams.Style, info infoJSON, here recipe.Recipe, inRepo bool) string {
 	p := &infoPage{style: style}
 	r := info.Plugin.Recipe
-	fmt.Fprintf(p, "%s  %s\n%s\n", style.Bold(r.Title), style.Dim(r.ID), r.Description)
+	p.printf("%s  %s\n%s\n", style.Bold(r.Title), style.Dim(r.ID), r.Description)
 	p.rows([][]string{{"Read more", r.Docs}, {"Recipe", info.Plugin.About}})
 	if len(info.Plugin.Others) > 0 {
 		p.rows([][]string{{"Namesakes", strings.Join(info.Plugin.Others, ", ")}})
@@ -168,7 +170,7 @@ func (p *infoPage) leftOut(extensions []derive.Extension) {
 		if name == "" {
 			name = e.ID
 		}
-		fmt.Fprintf(p, "  %s: %s\n    %s\n", name, e.LeftOut, p.style.Dim("from "+e.From))
+		p.printf("  %s: %s\n    %s\n", name, e.LeftOut, p.style.Dim("from "+e.From))
 	}
 }
 
@@ -209,13 +211,13 @@ func (p *infoPage) config(keys []configKey, here recipe.Recipe) {
 		p.head("Configuration that it reads")
 		p.rows(rows)
 		if more > 0 {
-			fmt.Fprintf(p, "  and %s, which --json has\n", count(more, "more key"))
+			p.printf("  and %s, which --json has\n", count(more, "more key"))
 		}
 	}
 	if len(here.Config) > 0 {
 		p.head("Configuration that add writes")
 		for _, c := range here.Config {
-			fmt.Fprintf(p, "  %s: %s\n", strings.Join(c.Path, "."), c.Why)
+			p.printf("  %s: %s\n", strings.Join(c.Path, "."), c.Why)
 		}
 	}
 	rows = nil

@@ -361,11 +361,9 @@ func (r *resolver) packageOf(ctx context.Context, w wanted) (name string, others
 		d.Summary = fmt.Sprintf("there is no recipe for a plugin %q, and npm is not asked (--offline)", w.name)
 		return "", nil, d
 	}
-	found, err := r.versions.client.Search(ctx, "backstage "+w.name, 20)
-	if err != nil && len(recipe.Closest(w.name)) == 0 {
-		if _, err := r.versions.packument(ctx, w.name); err == nil {
-			return w.name, nil, nil // it is what it says of itself
-		}
+	found, searchErr := r.versions.client.Search(ctx, "backstage "+w.name, 20)
+	if searchErr != nil && len(recipe.Closest(w.name)) == 0 && r.exists(ctx, w.name) {
+		return w.name, nil, nil // it is what it says of itself
 	}
 	var near []string
 	for _, f := range found {
@@ -378,6 +376,11 @@ func (r *resolver) packageOf(ctx context.Context, w wanted) (name string, others
 		near = append(near, f.Name)
 	}
 	return "", nil, unknownPlugin(w.name, near)
+}
+
+func (r *resolver) exists(ctx context.Context, name string) bool {
+	_, err := r.versions.packument(ctx, name)
+	return err == nil
 }
 
 // existing are those of some packages that there are and that look like plugins, one for each plugin, those
@@ -497,10 +500,12 @@ func (r *resolver) read(family *derive.Family, got resolution) (resolution, erro
 // explain says of a package that cannot be had what to do.
 func (r *resolver) explain(ctx context.Context, w wanted, name string, err error) error {
 	if npm.Is(err, npm.NotFound) && w.full() && name == w.name {
-		d := unreachable(err).(*diag.Diagnostic)
-		d.Code = "unknown-plugin"
-		d.Manual += "\nOr look for it: `batten search " + baseName(name) + "`."
-		return d
+		said := unreachable(err)
+		for _, d := range diag.Of(said) {
+			d.Code = "unknown-plugin"
+			d.Manual += "\nOr look for it: `batten search " + baseName(name) + "`."
+		}
+		return said
 	}
 	if npm.Is(err, npm.Offline) {
 		d := diag.Errorf("offline", "%s was not read before, so batten cannot know offline what it needs", name)

@@ -63,6 +63,9 @@ func TestScripts(t *testing.T) {
 				ts.Check(change.Commit(context.Background(), root, over.Changes(), change.Options{Verb: args[0]}))
 			},
 			"registry": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) > 1 {
+					ts.Fatalf("usage: registry [search]")
+				}
 				registry := plain
 				if len(args) == 1 && args[0] == "search" {
 					registry = searchable

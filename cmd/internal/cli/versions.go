@@ -53,8 +53,8 @@ func (f *factory) newVersions(root string, ws *workspace.Workspace) *versions {
 		return v
 	}
 	v.target, v.yarnPlugin, v.gate = ws.Release.Version, ws.YarnPlugin, ws.AgeGate
-	if min, ok := workspace.ParseAge(os.Getenv(ageGateVariable)); ok && ws.Manager.Berry {
-		v.gate.Min, v.gate.File = min, ageGateVariable
+	if age, ok := workspace.ParseAge(os.Getenv(ageGateVariable)); ok && ws.Manager.Berry {
+		v.gate.Min, v.gate.File = age, ageGateVariable
 	}
 	return v
 }
