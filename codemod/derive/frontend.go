@@ -19,8 +19,10 @@ type candidate struct {
 	predicate *predicate
 	condition string // where the predicate was read
 	props     recipe.Props
-	pages     []string // of which kinds of entities; nil for those of services and websites
-	leftOut   string
+	// needsProps says that there are required ones among props.
+	needsProps bool
+	pages      []string // of which kinds of entities; nil for those of services and websites
+	leftOut    string
 	// optionally says that leftOut is a choice.
 	optionally bool
 }

@@ -123,7 +123,7 @@ func (d *deriver) convert(p *pack, plugins []*legacyPlugin, all []*candidate, su
 		if c.leftOut != "" {
 			continue
 		}
-		if len(c.props) > 0 {
+		if c.needsProps {
 			d.note("%s is not in frontends of the new system: a converted extension gets no properties, and it needs some.", c.export)
 			continue
 		}

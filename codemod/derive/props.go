@@ -9,6 +9,9 @@ import (
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
+// gridItem is the variant of cards that stand in a grid.
+const gridItem = `"gridItem"`
+
 // prop is a property of a component as the declarations have it.
 type prop struct {
 	name     string
@@ -18,13 +21,20 @@ type prop struct {
 }
 
 // requiredProps are the properties that the declarations say an exported component must get, with
-// values; missing are those for which there is none.
+// values; missing are those for which there is none. A card that can be one of a grid is told so,
+// behind them.
 func (p *pack) requiredProps(spec, export string, c *candidate) (props recipe.Props, missing []string) {
 	e, ok := p.JSON.export("." + strings.TrimPrefix(spec, p.Name))
 	if !ok {
 		return nil, nil
 	}
+	var variant recipe.Props
 	for _, x := range propsOf(p.types(e).export(export), 0) {
+		if x.optional && x.name == "variant" && c.mount.kind == recipe.KindEntityCard {
+			if value, ok := x.value(c); ok && value == gridItem {
+				variant = recipe.Props{{Name: x.name, Value: value}}
+			}
+		}
 		if x.optional || x.name == "children" {
 			continue
 		}
@@ -35,7 +45,8 @@ func (p *pack) requiredProps(spec, export string, c *candidate) (props recipe.Pr
 		}
 		props = append(props, recipe.Prop{Name: x.name, Value: value})
 	}
-	return props, missing
+	c.needsProps = len(props) > 0
+	return append(props, variant...), missing
 }
 
 // deprecated reports whether the declarations say that an extension is deprecated.
@@ -219,6 +230,11 @@ func literals(typ tsx.Node) []string {
 // that everybody gives a property of that name.
 func (x prop) value(c *candidate) (string, bool) {
 	typ := x.typ
+	if typ.Is(tsx.KindUnionType) { // T | undefined
+		if some := slices.DeleteFunc(tsx.Elements(typ), func(n tsx.Node) bool { return undefinable(annotation(n)) }); len(some) == 1 {
+			typ = annotation(some[0])
+		}
+	}
 	if typ.Is(tsx.KindTypeIdentifier) {
 		if s := x.mod.lookup(typ.Text(), 0); s.mod != nil && s.node.Is(tsx.KindTypeAliasDeclaration) {
 			typ = annotation(s.node.Field(tsx.FieldValue))
@@ -257,7 +273,7 @@ func (x prop) value(c *candidate) (string, bool) {
 		}
 	}
 	if typ.Text() == "InfoCardVariants" || strings.HasSuffix(typ.Text(), ".InfoCardVariants") {
-		return `"gridItem"`, true
+		return gridItem, true
 	}
 	return "", false
 }
