@@ -65,7 +65,7 @@ func (f *family) has(name string) bool {
 // backendFeature is the specifier of the entry point whose default export is a feature of the
 // new backend system, and what says so.
 func (p *pack) backendFeature() (module, evidence string) {
-	for _, e := range p.JSON.Exports {
+	for _, e := range p.JSON.Exports { // "." comes first
 		if e.Feature == "@backstage/BackendFeature" {
 			return p.specifier(e.Path), "package.json: backstage.features " + e.Path
 		}

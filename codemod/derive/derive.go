@@ -174,7 +174,7 @@ type deriver struct {
 	out        *Derived
 	options    options
 	used       map[string]bool // packages that steps import
-	choosen    map[string]bool // names of options that were found
+	given      map[string]bool // names of options that were found
 	conditions []*predicate    // of steps
 }
 
@@ -407,10 +407,10 @@ func (d *deriver) chosen(list, names []string) bool {
 	found := false
 	for _, n := range names {
 		if n != "" && slices.Contains(list, n) {
-			if d.choosen == nil {
-				d.choosen = map[string]bool{}
+			if d.given == nil {
+				d.given = map[string]bool{}
 			}
-			d.choosen[n] = true
+			d.given[n] = true
 			found = true
 		}
 	}
@@ -419,7 +419,7 @@ func (d *deriver) chosen(list, names []string) bool {
 
 func (d *deriver) unknownNames() error {
 	for _, n := range slices.Concat(d.options.with, d.options.without) {
-		known := d.choosen[n] || slices.ContainsFunc(d.out.Extensions, func(x Extension) bool { return x.Export == n || x.ID == n })
+		known := d.given[n] || slices.ContainsFunc(d.out.Extensions, func(x Extension) bool { return x.Export == n || x.ID == n })
 		if !known {
 			e := diag.Errorf("unknown-extension", "%s has no extension %s", d.fam.Named, n)
 			var names []string

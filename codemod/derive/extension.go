@@ -85,7 +85,7 @@ type extension struct {
 	sym      symbol // the binding
 	opts     tsx.Node
 	name     string // the name in opts
-	mount    symbol // the route that it is mounted at
+	route    symbol // that it is mounted at
 	plugin   symbol // what createPlugin returned
 	rendered []symbol
 	reached  []used // lazily, see reaches
@@ -262,7 +262,7 @@ func (m *module) extension(call tsx.Node) *extension {
 			}
 			x.name, _ = m.constant(tsx.PropertyValue(tsx.Property(x.opts, "name")), 0)
 			if mount := tsx.PropertyValue(tsx.Property(x.opts, "mountPoint")); mount.Ok() {
-				x.mount = m.symbolOf(mount, 0)
+				x.route = m.symbolOf(mount, 0)
 			}
 			for _, key := range []string{"component", "components"} {
 				if c := tsx.Property(x.opts, key); c.Ok() {
@@ -299,14 +299,14 @@ func (x *extension) reaches(match func(ref) bool) (used, bool) {
 
 // routeKey is the key of the plugin's routes that an extension is mounted at.
 func (x *extension) routeKey(plugins []*legacyPlugin) string {
-	if !x.mount.ok() {
+	if !x.route.ok() {
 		return ""
 	}
 	for _, p := range plugins {
 		routes := tsx.PropertyValue(tsx.Property(p.opts, "routes"))
 		for _, r := range tsx.Elements(routes) {
 			key, ok := tsx.PropertyKey(r)
-			if ok && p.sym.mod.symbolOf(tsx.PropertyValue(r), 0) == x.mount {
+			if ok && p.sym.mod.symbolOf(tsx.PropertyValue(r), 0) == x.route {
 				return key
 			}
 		}

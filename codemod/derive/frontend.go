@@ -114,7 +114,7 @@ func equals(all []*candidate, features []*newPlugin, kindOf func(*candidate) rec
 	})
 	take(func(c *candidate, b *blueprint) bool { return b.matches(c.extension) })
 	take(func(c *candidate, b *blueprint) bool {
-		return c.extension.mount.ok() && b.route == c.extension.mount && routed(b)
+		return c.route.ok() && b.route == c.route && routed(b)
 	})
 	defer func() {
 		for _, c := range all { // components of which a blueprint's own is one or the other
@@ -208,7 +208,7 @@ func (c *candidate) ownName() string {
 // sharesRoute reports whether another extension is mounted at the same route.
 func sharesRoute(c *candidate, all []*candidate) bool {
 	return slices.ContainsFunc(all, func(o *candidate) bool {
-		return o != c && c.extension.mount.ok() && o.extension.mount == c.extension.mount
+		return o != c && c.route.ok() && o.route == c.route
 	})
 }
 
@@ -472,7 +472,7 @@ func navItem(c *candidate, features []*newPlugin) *blueprint {
 			if b.kind != "nav-item" {
 				continue
 			}
-			if b.route.ok() && (b.route == c.extension.mount || c.blueprint != nil && b.route == c.blueprint.route) {
+			if b.route.ok() && (b.route == c.route || c.blueprint != nil && b.route == c.blueprint.route) {
 				return b
 			}
 			only, items = b, items+1

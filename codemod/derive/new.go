@@ -38,7 +38,7 @@ func (d *deriver) newSteps(p *pack, plugins []*legacyPlugin, all []*candidate, f
 	}
 	r.New = append(r.New, recipe.Step{Why: why, From: f.evidence, Feature: &recipe.Feature{Ref: ref, Discovered: discovered}})
 	d.imports(&ref)
-	d.extensionSteps(p, all, f)
+	d.extensionSteps(all, f)
 }
 
 // shown says which visible extensions of a feature are on: "page:x and nav-item:x are"; "" if
@@ -61,7 +61,7 @@ func shown(f *newPlugin) string {
 
 // extensionSteps lists the extensions of a feature, and turns those on that are off although they
 // are all that the plugin has.
-func (d *deriver) extensionSteps(p *pack, all []*candidate, f *newPlugin) {
+func (d *deriver) extensionSteps(all []*candidate, f *newPlugin) {
 	allOff := true
 	for _, b := range f.blueprints {
 		if b.mountKind() != "" && !b.disabled {
