@@ -5,15 +5,10 @@
 //
 //   - No code of a package is run. Everything is read off codemod/tsx's trees; a file that has no
 //     tree, or is over the limits, is passed over and named in Derived.Notes.
-//
 //   - The same packages give the same recipe, byte for byte.
-//
 //   - A recipe that Recipe returns passes recipe.Validate.
-//
 //   - Each step says where it was read: the package, the file and the construct.
-//
 //   - What is there and is not wired is in Derived.Extensions with the reason.
-//
 //   - Reading is bounded: in files, bytes, hops from name to name, and extensions of a package. What
 //     is beyond is left out with a note.
 //
