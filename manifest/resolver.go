@@ -274,6 +274,98 @@ func compareReleases(a, b string) int {
 	return strings.Compare(a, b)
 }
 
+// Newer are the releases after the embedded ones that the cache, the file, the server and npm know
+// of, in semver order; with pre-releases only if asked. note says who could not be asked, and why.
+func (r *Resolver) Newer(ctx context.Context, next bool) (releases []string, note string) {
+	last := Newest(!next)
+	found := r.Known(!next)
+	var notes []string
+	if !r.config.Offline {
+		lines := []string{MainLine}
+		if next {
+			lines = append(lines, NextLine)
+		}
+		for _, line := range lines {
+			m, err := r.server.tag(ctx, line)
+			if err != nil {
+				notes = append(notes, err.Error())
+				break
+			}
+			found = append(found, m.Release)
+		}
+	}
+	if r.config.NPM != nil {
+		on, err := releasesOnNPM(ctx, r.config.NPM, next)
+		found = append(found, on...)
+		if err != nil && !npm.Is(err, npm.Offline) {
+			notes = append(notes, err.Error())
+		}
+	}
+	found = slices.DeleteFunc(found, func(release string) bool {
+		return !isRelease(release) || !less(last, release) || IsNext(release) && !next
+	})
+	slices.SortFunc(found, compareReleases)
+	return slices.Compact(found), strings.Join(notes, "; ")
+}
+
+// releasesOnNPM are the releases of the create-app packages that are newer than the embedded ones.
+func releasesOnNPM(ctx context.Context, client *npm.Client, next bool) ([]string, error) {
+	p, err := client.Packument(ctx, CreateApp)
+	if err != nil {
+		return nil, err
+	}
+	last := ""
+	if m, ok := Lookup(Newest(!next)); ok {
+		last, _ = m.Version(CreateApp)
+	}
+	var found []string
+	var errs []error
+	for _, v := range p.Sorted() {
+		if !less(last, v.Version) || IsNext(v.Version) && !next {
+			continue
+		}
+		o, err := readOrigin(ctx, client, v)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		found = append(found, o.release)
+	}
+	return found, errors.Join(errs...)
+}
+
+// Dates says when releases came out: when npm says that the create-app package was published that
+// came with each. Releases that left create-app alone have none, nor have any if npm cannot be
+// asked.
+func (r *Resolver) Dates(ctx context.Context) map[string]time.Time {
+	dates := map[string]time.Time{}
+	if r.config.NPM == nil {
+		return dates
+	}
+	p, err := r.config.NPM.FullPackument(ctx, CreateApp)
+	if err != nil {
+		return dates
+	}
+	known := map[string]bool{}
+	for _, release := range Releases() {
+		m, _ := Lookup(release)
+		v, _ := m.Version(CreateApp)
+		at, ok := p.Time[v]
+		if ok && !known[v] {
+			dates[release] = at
+		}
+		known[v] = true
+	}
+	for _, v := range p.Sorted() {
+		if at, ok := p.Time[v.Version]; ok && !known[v.Version] {
+			if o, err := readOrigin(ctx, r.config.NPM, v); err == nil && dates[o.release].IsZero() {
+				dates[o.release] = at
+			}
+		}
+	}
+	return dates
+}
+
 // unknown is Unknown with what this Resolver knows.
 func (r *Resolver) unknown(release string) *UnknownRelease {
 	known := r.Known(true)

@@ -289,3 +289,54 @@ func TestResolverGivesUpWhenAsked(t *testing.T) {
 		t.Errorf("after %s", took)
 	}
 }
+
+func TestNewerAsksEverybody(t *testing.T) {
+	server := publish(t, map[string]string{
+		path("tags/main"): published("1.93.0", core, "1.43.0"),
+		path("tags/next"): published("1.94.0-next.1", core, "1.44.0-next.1"),
+	})
+	r := manifest.NewResolver(quick(manifest.Config{BaseURL: server.URL, NPM: future(t).Client(t)}))
+	for next, want := range map[bool]string{
+		false: "[1.90.0 1.91.0 1.93.0]",
+		true:  "[1.90.0 1.91.0 1.92.0-next.0 1.93.0 1.94.0-next.1]",
+	} {
+		if got, note := r.Newer(t.Context(), next); fmt.Sprint(got) != want || note != "" {
+			t.Errorf("next %v: %v %q, want %s", next, got, note, want)
+		}
+	}
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	r = manifest.NewResolver(quick(manifest.Config{BaseURL: gone.URL, NPM: npm.New(npm.Config{Registry: gone.URL, Retries: -1})}))
+	if got, note := r.Newer(t.Context(), false); len(got) > 0 || !strings.Contains(note, "/v1/tags/main/manifest.json") || !strings.Contains(note, manifest.CreateApp) {
+		t.Errorf("%v %q", got, note)
+	}
+}
+
+func TestDatesAreThoseOfCreateApp(t *testing.T) {
+	r := manifest.NewResolver(quick(manifest.Config{NPM: future(t).Client(t)}))
+	dates := r.Dates(t.Context())
+	if !dates["1.90.0"].Equal(released) || !dates["1.91.0"].Equal(released.Add(30*24*time.Hour)) || len(dates) != 4 {
+		t.Errorf("%v", dates)
+	}
+	if dates := manifest.NewResolver(manifest.Config{}).Dates(t.Context()); len(dates) != 0 {
+		t.Errorf("nobody asked: %v", dates)
+	}
+}
+
+func TestSizeOf(t *testing.T) {
+	m := func(packages ...string) *manifest.Manifest {
+		m, err := manifest.Parse([]byte(published("1.0.0", packages...)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	from := m("a", "1.0.0", "b", "1.0.0", "c", "1.0.0", "d", "0.1.0", "e", "0.0.1", "f", "0.1.0", "g", "1.0.0", "h", "1.0.0", "j", "1.0.0")
+	to := m("a", "1.0.0", "b", "1.0.1", "c", "1.1.0", "d", "0.2.0", "e", "0.0.2", "f", "0.1.1", "g", "2.0.0", "i", "1.0.0", "j", "0.9.0")
+	if got, want := manifest.SizeOf(from, to, nil), (manifest.Size{Patch: 2, Minor: 1, Breaking: 3, Lower: 1, Removed: 1, Added: 1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got, want := manifest.SizeOf(from, to, []string{"b", "h", "none"}), (manifest.Size{Patch: 1, Removed: 1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
