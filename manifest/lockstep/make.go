@@ -319,14 +319,28 @@ func (k *maker) gone(r Row, name string, spec npmver.Specifier, o Other) (Row, b
 
 // lastWith is the newest main release known that is not newer than the target and has a package.
 func lastWith(name, target string, from *manifest.Manifest) (release, version string, ok bool) {
-	for _, r := range slices.Backward(manifest.Releases()) {
-		if manifest.IsNext(r) || less(target, r) || !strings.HasSuffix(r, ".0") {
+	all := manifest.Releases()
+	for i, first := range slices.Backward(all) {
+		if manifest.IsNext(first) || less(target, first) || !strings.HasSuffix(first, ".0") {
 			continue
 		}
-		if m, known := manifest.Lookup(r); known {
-			if v, has := m.Version(name); has {
-				return r, v, true
+		minor := strings.TrimSuffix(first, "0")
+		for _, r := range all[i:] { // the first and its patches
+			if !strings.HasPrefix(r, minor) || less(target, r) {
+				break
 			}
+			m, known := manifest.Lookup(r)
+			if !known {
+				break
+			}
+			v, has := m.Version(name)
+			if !has {
+				break
+			}
+			release, version, ok = r, v, true
+		}
+		if ok {
+			return release, version, true
 		}
 	}
 	if from != nil {

@@ -92,6 +92,7 @@ type upgradeJSON struct {
 	Behind     bool           `json:"behind"`
 	Duplicates []duplicate    `json:"duplicates"` // packages that must be there once and are not, before or after
 	Node       *nodeNeeds     `json:"node,omitempty"`
+	Breaking   []breakage     `json:"breaking"` // changes of packages that the app uses
 	Changes    []changeJSON   `json:"changes"`
 	Warnings   diag.List      `json:"warnings"`
 	DryRun     bool           `json:"dryRun"`
@@ -106,6 +107,7 @@ type upgrade struct {
 	changes    []change.Change
 	duplicates []duplicate
 	node       *nodeNeeds // nil if not known
+	breaking   []breakage
 }
 
 func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
@@ -165,13 +167,16 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 		u.duplicates, notes = foresee(lock, ws, after, o)
 		plan.Notes = append(plan.Notes, notes...)
 	}
+	if err := opts.readChangelogs(ctx, v, u); err != nil {
+		return err
+	}
 	return opts.finish(ctx, u)
 }
 
 // finish shows an upgrade's plan and, unless it is only asked for, makes it.
 func (opts *upgradeOptions) finish(ctx context.Context, u *upgrade) error {
 	u.changes = u.over.Changes()
-	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Node: u.node, Changes: changesJSON(u.changes), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
+	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Node: u.node, Breaking: array(u.breaking), Changes: changesJSON(u.changes), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
 	if opts.check {
 		return opts.checkUpgrade(u.plan, result)
 	}

@@ -115,6 +115,12 @@ func (o *others) askAll(ctx context.Context, f *factory, names []string) error {
 		free <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-free }()
+			mu.Lock()
+			quiet := silent != nil
+			mu.Unlock()
+			if quiet { // who does not answer once does not answer the next time
+				return
+			}
 			found, err := o.ask(ctx, name)
 			mu.Lock()
 			defer mu.Unlock()

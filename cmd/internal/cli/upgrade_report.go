@@ -49,6 +49,7 @@ func upgradeReport(u *upgrade) string {
 			b.WriteString("\n</details>\n")
 		}
 	}
+	b.WriteString(breakingReport(u.breaking))
 	b.WriteString(leftReport(rows))
 	if u.node != nil && len(u.node.Places) > 0 {
 		fmt.Fprintf(&b, "\n## Node\n\nBackstage %s supports Node %s.\n\n", u.node.Release, u.node.Node)

@@ -139,6 +139,7 @@ func upgradeText(style iostreams.Style, u *upgrade) string {
 			fmt.Fprintf(&b, "  %s  %s\n    %s\n", strings.Join(head, "  "), style.Dim(r.place()), r.Why)
 		}
 	}
+	b.WriteString(breakingText(style, u.breaking))
 	b.WriteString(nodeText(style, u.node))
 	b.WriteString(onceText(style, u.duplicates))
 	for _, n := range plan.Notes {
