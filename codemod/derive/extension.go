@@ -12,6 +12,8 @@ type family struct {
 	*Family
 	packs []*pack
 	steps int // of the question that is being answered
+
+	visits int // declarations that were walked through
 }
 
 func newFamily(f *Family) *family {

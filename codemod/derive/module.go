@@ -16,6 +16,7 @@ const (
 	maxBytes     = 24 << 20 // length of all parsed files together
 	maxDepth     = 40       // hops from file to file, or from name to name
 	maxVisits    = 20000    // declarations that are walked through for one question
+	maxAllVisits = 200000   // the same for all questions
 	maxSteps     = 4000     // steps from name to name for one question
 	maxConstant  = 4096     // bytes of a constant string that is put together
 	maxScans     = 300      // scopes that are searched in one file

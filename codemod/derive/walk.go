@@ -37,6 +37,9 @@ func walk(declared func(symbol), outside func(used), from ...symbol) {
 			continue
 		}
 		seen[k] = true
+		if s.mod.pack.family.visits++; s.mod.pack.family.visits > maxAllVisits {
+			return
+		}
 		declared(s)
 		for _, r := range s.mod.usesOf(s) {
 			next := s.mod.step(r)
