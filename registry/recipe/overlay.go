@@ -7,7 +7,7 @@ import (
 )
 
 // Without is something that derivation finds and an overlay leaves out. Exactly one of Module,
-// Package, Sidebar, Extension, Config, Annotation, Env and Need is given.
+// Package, Sidebar, Extension, Config, Annotation, Env, Need and Note is given.
 type Without struct {
 	// Module is the specifier of the steps to leave out, and Export the export; "" for all of
 	// the module. A backend feature's export is "default".
@@ -19,11 +19,14 @@ type Without struct {
 	Sidebar   string `yaml:"sidebar,omitempty" json:"sidebar,omitempty"`
 	Extension string `yaml:"extension,omitempty" json:"extension,omitempty"`
 	// Config is the path of a config block: it goes, and all blocks below it.
-	Config     []string `yaml:"config,omitempty" json:"config,omitempty"`
-	Annotation string   `yaml:"annotation,omitempty" json:"annotation,omitempty"`
-	Env        string   `yaml:"env,omitempty" json:"env,omitempty"`
+	Config []string `yaml:"config,omitempty" json:"config,omitempty"`
+	// Annotation is the name of an annotation, or how names begin, with a "*" at its end.
+	Annotation string `yaml:"annotation,omitempty" json:"annotation,omitempty"`
+	Env        string `yaml:"env,omitempty" json:"env,omitempty"`
 	// Need is the name of a need.
 	Need string `yaml:"need,omitempty" json:"need,omitempty"`
+	// Note is how a note begins.
+	Note string `yaml:"note,omitempty" json:"note,omitempty"`
 	// Why is one sentence.
 	Why string `yaml:"why" json:"why"`
 	// Systems are the lists of steps that it is about; empty for all.
@@ -34,7 +37,7 @@ type Without struct {
 // kinds counts what is given.
 func (w Without) kinds() int {
 	n := 0
-	for _, given := range []bool{w.Module != "", w.Package != "", w.Sidebar != "", w.Extension != "", len(w.Config) > 0, w.Annotation != "", w.Env != "", w.Need != ""} {
+	for _, given := range []bool{w.Module != "", w.Package != "", w.Sidebar != "", w.Extension != "", len(w.Config) > 0, w.Annotation != "", w.Env != "", w.Need != "", w.Note != ""} {
 		if given {
 			n++
 		}
@@ -223,11 +226,16 @@ func (w Without) from(r Recipe) Recipe {
 	case len(w.Config) > 0:
 		r.Config = filter(r.Config, func(c ConfigBlock) bool { return !under(c.Path, w.Config) })
 	case w.Annotation != "":
-		r.Annotations = filter(r.Annotations, func(a Annotation) bool { return a.Name != w.Annotation })
+		prefix, many := strings.CutSuffix(w.Annotation, "*")
+		r.Annotations = filter(r.Annotations, func(a Annotation) bool {
+			return a.Name != w.Annotation && !(many && strings.HasPrefix(a.Name, prefix))
+		})
 	case w.Env != "":
 		r.Env = filter(r.Env, func(e EnvVar) bool { return e.Name != w.Env })
 	case w.Need != "":
 		r.Needs = filter(r.Needs, func(n Need) bool { return n.Name != w.Need })
+	case w.Note != "":
+		r.Notes = filter(r.Notes, func(n string) bool { return !strings.HasPrefix(n, w.Note) })
 	}
 	return r
 }

@@ -120,6 +120,8 @@ legacy:
 		{"without an export of one system", `without: [{module: "@x/plugin-x", systems: [new], why: w}, {sidebar: x, why: w}, {annotation: x.io/key, why: w}, {need: github, why: w}]
 `, [][2]string{{"legacy: route XPage, entity-tab EntityXContent, sidebar-item default", "legacy: route XPage, entity-tab EntityXContent"},
 			{"annotations: x.io/key d", ""}, {"needs: github", ""}}},
+		{"without annotations that begin alike, and a note", `without: [{annotation: "x.io/*", why: w}, {note: on, why: w}]
+`, [][2]string{{"annotations: x.io/key d", ""}, {"notes: one", ""}}},
 		{"without config, and the variables of it", `without: [{config: [x], why: w}]
 `, [][2]string{{"config: x.server, x.login, y", "config: y"}, {"env: X_URL the address, X_TOKEN the token, Y_Z z", "env: Y_Z z"}}},
 		{"config in the place of what is below", `config: [{path: [x], why: w, yaml: "server: {url: \"${X_URL}\"}\n"}]

@@ -156,7 +156,7 @@ func TestLookupKnowsShortAndFullNames(t *testing.T) {
 		"@backstage/plugin-tech-radar": "tech-radar", "@backstage-community/plugin-tech-radar": "tech-radar",
 		"auth-github": "github-auth", "@backstage/plugin-auth-backend-module-github-provider": "github-auth",
 		"auth-backend-module-github-provider": "github-auth", "plugin-sonarqube-backend": "sonarqube",
-		"": "", "kuber": "", "@backstage/plugin-catalog": "", "plugin-": "",
+		"": "", "kuber": "", "@backstage/plugin-catalog": "catalog", "plugin-": "",
 	} {
 		r, ok := Lookup(name)
 		if r.ID != want || ok != (want != "") {

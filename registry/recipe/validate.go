@@ -318,7 +318,7 @@ func (v *validator) overlay() {
 	v.check(!r.Derived || namePattern.MatchString(r.Plugin), "plugin %q is no npm package name", r.Plugin)
 	for i, w := range r.Without {
 		v.at = fmt.Sprintf("without[%d]", i)
-		v.check(w.kinds() == 1, "name exactly one of module, package, sidebar, extension, config, annotation, env, need")
+		v.check(w.kinds() == 1, "name exactly one of module, package, sidebar, extension, config, annotation, env, need, note")
 		v.check(w.Export == "" || w.Module != "", "an export needs its module")
 		v.about(w.Why, w.Systems, w.Span)
 	}

@@ -234,6 +234,17 @@ func (c *check) legacy() {
 			c.say("%s if %s, which is no boolean", name, cond.Export)
 		}
 	}
+	for name, want := range c.f.Props {
+		s, ok := hung[name]
+		if !ok {
+			continue
+		}
+		for _, p := range strings.Fields(want) {
+			if !slices.ContainsFunc(propsOf(s), func(x recipe.Prop) bool { return x.Name == p }) {
+				c.say("%s without its property %s", name, p)
+			}
+		}
+	}
 	for name, page := range c.f.Pages {
 		if s := hung[name]; s.EntityCard == nil || !slices.Contains(s.EntityCard.Pages, page) {
 			c.say("%s not on the page of a %s", name, page)
@@ -259,6 +270,20 @@ func condition(s recipe.Step) (*recipe.Ref, bool) {
 		return &s.EntityCase.If, s.EntityCase.Truthy
 	}
 	return nil, false
+}
+
+func propsOf(s recipe.Step) recipe.Props {
+	switch {
+	case s.EntityTab != nil:
+		return s.EntityTab.Element.Props
+	case s.EntityCard != nil:
+		return s.EntityCard.Element.Props
+	case s.EntityCase != nil:
+		return s.EntityCase.Element.Props
+	case s.HomeWidget != nil:
+		return s.HomeWidget.Props
+	}
+	return nil
 }
 
 func (c *check) new() {
