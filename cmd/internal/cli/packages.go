@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/derive"
 	"github.com/batten-dev/batten/registry/npm"
+	"github.com/batten-dev/batten/registry/npmver"
 )
 
 // shelf opens packages in the versions that fit. It is a derive.Open that says on a terminal
@@ -19,6 +21,8 @@ type shelf struct {
 	installed func(name string) (fs.FS, bool)
 	// stay are the packages that are taken as they are, though they have moved.
 	stay map[string]bool
+	// instead says of packages that they were read in another version, and why.
+	instead map[string]string
 
 	mu   sync.Mutex
 	open int // packages being fetched
@@ -27,7 +31,7 @@ type shelf struct {
 }
 
 func newShelf(f *factory, v *versions) *shelf {
-	return &shelf{factory: f, versions: v, stay: map[string]bool{}, kept: map[string]func() (*derive.Package, error){}}
+	return &shelf{factory: f, versions: v, stay: map[string]bool{}, instead: map[string]string{}, kept: map[string]func() (*derive.Package, error){}}
 }
 
 // get is derive.Open.
@@ -66,6 +70,10 @@ func (s *shelf) fetch(ctx context.Context, name string) (*derive.Package, error)
 		}
 	}
 	version := got.packument.Versions[got.version]
+	if version == nil && got.ofRelease {
+		// What another version shows is better than nothing, where a mirror has not all of them.
+		version = nearest(got.packument, got.version)
+	}
 	if version == nil {
 		return nil, &npm.Error{Problem: npm.NotFound, Package: name + "@" + got.version, Detail: "the registry does not have it, though it is " + got.why}
 	}
@@ -77,8 +85,36 @@ func (s *shelf) fetch(ctx context.Context, name string) (*derive.Package, error)
 	if err != nil {
 		return nil, err
 	}
-	p.Name, p.Version, p.Deprecated = name, got.version, version.Deprecated
+	p.Name, p.Version, p.Deprecated = name, version.Version, version.Deprecated
+	if version.Version != got.version {
+		s.mu.Lock()
+		s.instead[name] = fmt.Sprintf("the registry does not have %s %s, so what it needs is read from %s", name, got.version, version.Version)
+		s.mu.Unlock()
+	}
 	return p, nil
+}
+
+// nearest is the version of a package that is most like one that there is not: the newest that a
+// caret admits, else the newest before it, else the first after it; nil if there is none.
+func nearest(p *npm.Packument, wanted string) *npm.Version {
+	var before, after, like *npm.Version
+	want, err := npmver.ParseVersion(wanted)
+	if err != nil {
+		return nil
+	}
+	for _, v := range p.Sorted() {
+		n, err := npmver.ParseVersion(v.Version)
+		switch {
+		case err != nil || n.Prerelease() != "":
+		case npmver.Satisfies(v.Version, "^"+wanted):
+			like = v
+		case n.Compare(want) < 0:
+			before = v
+		case after == nil:
+			after = v
+		}
+	}
+	return cmp.Or(like, before, after)
 }
 
 func (s *shelf) progress(name string, more int) {

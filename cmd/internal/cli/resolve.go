@@ -484,6 +484,9 @@ func (r *resolver) read(family *derive.Family, got resolution) (resolution, erro
 		}
 	}
 	for _, m := range family.Members {
+		if why := r.shelf.instead[m.Name]; why != "" {
+			got.says = append(got.says, &diag.Diagnostic{Severity: diag.Warning, Code: "other-version", Summary: why})
+		}
 		if m.Deprecated != "" {
 			got.says = append(got.says, &diag.Diagnostic{Severity: diag.Warning, Code: "deprecated-package",
 				Summary: fmt.Sprintf("%s %s is deprecated: %s", m.Name, m.Version, m.Deprecated)})
@@ -494,7 +497,27 @@ func (r *resolver) read(family *derive.Family, got resolution) (resolution, erro
 			Summary: fmt.Sprintf("%s is not to be had, though %s; without it a part of the plugin is missing", m.Name, m.Why)})
 	}
 	got.family, got.derived, got.recipe = family, derived, derived.Recipe
+	r.backendAlone(&got)
 	return got, nil
+}
+
+// backendAlone lets a backend be added by its name where the app's frontend system is one that
+// the plugin does not support.
+func (r *resolver) backendAlone(got *resolution) {
+	backend := slices.ContainsFunc(got.family.Members, func(m derive.Member) bool {
+		return m.Name == got.family.Named && m.Role == derive.BackendPlugin
+	})
+	if !backend || len(got.recipe.Backend) == 0 {
+		return
+	}
+	got.recipe.Unsupported = slices.DeleteFunc(slices.Clone(got.recipe.Unsupported), func(u recipe.Unsupported) bool {
+		frontend := u.System == recipe.LegacyFrontend || u.System == recipe.NewFrontend
+		if frontend && slices.Contains(r.systems, u.System) {
+			got.says = append(got.says, &diag.Diagnostic{Severity: diag.Warning, Code: "backend-alone",
+				Summary: got.family.Named + " is added without a frontend: " + strings.TrimSuffix(u.Reason, ".")})
+		}
+		return frontend
+	})
 }
 
 // explain says of a package that cannot be had what to do.
