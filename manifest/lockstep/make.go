@@ -70,7 +70,7 @@ func Make(ws *workspace.Workspace, m *manifest.Manifest, policy Policy) (*Plan, 
 		}
 	}
 	k := &maker{
-		ws: ws, to: m, policy: policy, others: map[string]other{},
+		ws: ws, to: m, policy: policy, others: map[string]other{}, answers: map[question]answer{},
 		plan: &Plan{Schema: Schema, From: ws.Release.Version, To: m.Release, Rows: []Row{}, Hold: []string{}, Notes: []Note{}},
 	}
 	if known, ok := manifest.Lookup(k.plan.From); ok {
@@ -109,6 +109,8 @@ type maker struct {
 	plugin bool // "backstage:^" may be written
 	any    bool // there is a dependency on a Backstage package
 	others map[string]other
+
+	answers map[question]answer
 }
 
 type other struct {
@@ -132,13 +134,11 @@ func (k *maker) other(name string) (Other, bool) {
 func (k *maker) dependencies(p *workspace.Package) {
 	var index *text.Index
 	for _, d := range p.Deps {
-		if Ours(d.Name) || Ours(npmver.ParseSpecifier(d.Spec).Name()) {
-			k.any = true
-		}
-		row, ok := k.row(Row{Workspace: p.Dir, File: p.File, Field: d.Field, Package: d.Name, From: d.Spec})
+		row, ok := k.decided(d)
 		if !ok {
 			continue
 		}
+		row.Workspace, row.File, row.Field = p.Dir, p.File, d.Field
 		if index == nil {
 			index = text.NewIndex(p.Source)
 		}
@@ -146,6 +146,30 @@ func (k *maker) dependencies(p *workspace.Package) {
 		row.Line, row.Column = pos.Line, pos.Column
 		k.plan.Rows = append(k.plan.Rows, row)
 	}
+}
+
+// decided is row for a dependency. Most workspaces depend on the same packages in the same way, so
+// it is asked once for each.
+func (k *maker) decided(d workspace.Dep) (Row, bool) {
+	key := question{d.Name, d.Spec, d.Field == "peerDependencies"}
+	a, asked := k.answers[key]
+	if !asked {
+		a.Row, a.ok = k.row(Row{Field: d.Field, Package: d.Name, From: d.Spec})
+		k.answers[key] = a
+		k.any = k.any || Ours(d.Name) || Ours(npmver.ParseSpecifier(d.Spec).Name())
+	}
+	return a.Row, a.ok
+}
+
+// question is what a row depends on, beside its place.
+type question struct {
+	name, spec string
+	peer       bool
+}
+
+type answer struct {
+	Row
+	ok bool
 }
 
 // row decides about one specifier; false if there is nothing to say.

@@ -176,7 +176,10 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 // finish shows an upgrade's plan and, unless it is only asked for, makes it.
 func (opts *upgradeOptions) finish(ctx context.Context, u *upgrade) error {
 	u.changes = u.over.Changes()
-	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Node: u.node, Breaking: array(u.breaking), Changes: changesJSON(u.changes), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
+	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Node: u.node, Breaking: array(u.breaking), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
+	if opts.json {
+		result.Changes = changesJSON(u.changes)
+	}
 	if opts.check {
 		return opts.checkUpgrade(u.plan, result)
 	}
