@@ -56,7 +56,6 @@ func usualNames(short string) []string {
 	if plain != short {
 		names = append(names, short)
 	}
-	names = append(names, "@"+plain+"/backstage-plugin") // of the vendor
 	for _, pattern := range []string{"@backstage-community/plugin-%s-backend", "@backstage/plugin-%s-backend"} {
 		if !strings.Contains(plain, "-backend") {
 			names = append(names, fmt.Sprintf(pattern, plain))
@@ -88,8 +87,8 @@ func baseName(name string) string {
 	return short
 }
 
-// isPlugin says whether a package looks like one for Backstage by its name or its keywords.
-func isPlugin(name string, keywords []string) bool {
+// looksLikePlugin says whether a package looks like one for Backstage by its name or its keywords.
+func looksLikePlugin(name string, keywords []string) bool {
 	if strings.HasPrefix(name, "@backstage/") || strings.HasPrefix(name, "@backstage-community/") {
 		return strings.Contains(name, "/plugin-")
 	}
