@@ -75,7 +75,7 @@ func (d *deriver) integrations(readings []reading) {
 			continue
 		}
 		name := x.path[1]
-		if !slices.ContainsFunc(r.Needs, func(n recipe.Need) bool { return n.Kind == recipe.NeedIntegration && n.Name == name }) {
+		if x.throw && !slices.ContainsFunc(r.Needs, func(n recipe.Need) bool { return n.Kind == recipe.NeedIntegration && n.Name == name }) {
 			r.Needs = append(r.Needs, recipe.Need{Kind: recipe.NeedIntegration, Name: name, Why: "The plugin reads integrations." + name + " of the configuration."})
 		}
 		d.signal(NeedsIntegrations, name, "It reads the integrations of "+titled(name)+".", x.from)

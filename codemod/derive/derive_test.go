@@ -190,6 +190,13 @@ func indented(s string) string {
 	return "  " + strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\n", "\n  ") + "\n"
 }
 
+func on(pages []string) string {
+	if len(pages) == 0 {
+		return ""
+	}
+	return " on " + strings.Join(pages, ", ")
+}
+
 func step(s recipe.Step) string {
 	element := func(e recipe.Element) string { return "<" + e.Export + e.Props.String() + "> of " + e.Module }
 	when := func(r *recipe.Ref, truthy bool) string {
@@ -214,9 +221,9 @@ func step(s recipe.Step) string {
 	case s.SidebarItem != nil:
 		return fmt.Sprintf("%s %q %s of %s", s.SidebarItem.To, s.SidebarItem.Text, s.SidebarItem.Icon.Local(), s.SidebarItem.Icon.Module)
 	case s.EntityTab != nil:
-		return fmt.Sprintf("%s %q %s%s", s.EntityTab.Path, s.EntityTab.Title, element(s.EntityTab.Element), when(s.EntityTab.If, s.EntityTab.Truthy))
+		return fmt.Sprintf("%s %q %s%s", s.EntityTab.Path, s.EntityTab.Title, element(s.EntityTab.Element), when(s.EntityTab.If, s.EntityTab.Truthy)) + on(s.EntityTab.Pages)
 	case s.EntityCard != nil:
-		return element(s.EntityCard.Element) + when(s.EntityCard.If, s.EntityCard.Truthy)
+		return element(s.EntityCard.Element) + when(s.EntityCard.If, s.EntityCard.Truthy) + on(s.EntityCard.Pages)
 	case s.EntityCase != nil:
 		return element(s.EntityCase.Element) + when(&s.EntityCase.If, false)
 	case s.Feature != nil:
