@@ -243,7 +243,7 @@ func (p *planner) atMounts(mounts []wiring.Mount, why string, expected Expected,
 }
 
 func (p *planner) entityTab(why string, t recipe.EntityTab) error {
-	tab := rewire.EntityTab{Path: t.Path, Title: t.Title, Content: component(t.Element), If: refOf(t.If)}
+	tab := rewire.EntityTab{Path: t.Path, Title: t.Title, Content: component(t.Element), If: refOf(t.If), Truthy: t.Truthy}
 	mounts, found := p.wanted(wiring.EntityLayoutMount, t.Pages, t.Element.Ref)
 	if !found {
 		return p.noEntityPlace("an entity page for the tab", tab.Manual)
@@ -289,7 +289,7 @@ func overlap(a, b []string) bool {
 }
 
 func (p *planner) entityCard(why string, c recipe.EntityCard) error {
-	card := rewire.EntityCard{Card: component(c.Element), If: refOf(c.If), Grid: attrs(c.Grid)}
+	card := rewire.EntityCard{Card: component(c.Element), If: refOf(c.If), Truthy: c.Truthy, Grid: attrs(c.Grid)}
 	mounts, found := p.wanted(wiring.EntityOverviewMount, c.Pages, c.Element.Ref)
 	if !found {
 		return p.noEntityPlace("the overview of an entity page", card.Manual)
@@ -301,7 +301,7 @@ func (p *planner) entityCard(why string, c recipe.EntityCard) error {
 }
 
 func (p *planner) entityCase(why string, c recipe.EntityCase) error {
-	entityCase := rewire.EntityCase{Content: component(c.Element), If: ref(c.If)}
+	entityCase := rewire.EntityCase{Content: component(c.Element), If: ref(c.If), Truthy: c.Truthy}
 	mounts, found := p.wanted(wiring.EntityCICDMount, nil, c.Element.Ref)
 	if !found {
 		return p.noEntityPlace("the CI/CD tab of an entity page", entityCase.Manual)

@@ -58,7 +58,7 @@ func upper(s string) string { return string(s[0]&^0x20) + s[1:] }
 func converted(all []recipe.LegacyExtension) []rewire.ConvertedExtension {
 	out := make([]rewire.ConvertedExtension, len(all))
 	for i, e := range all {
-		out[i] = rewire.ConvertedExtension{Extension: ref(e.Ref), Path: e.Path, Title: e.Title, If: refOf(e.If)}
+		out[i] = rewire.ConvertedExtension{Extension: ref(e.Ref), Path: e.Path, Title: e.Title, If: refOf(e.If), Truthy: e.Truthy}
 	}
 	return out
 }

@@ -43,6 +43,7 @@ type ConvertedExtension struct {
 	Extension   Ref
 	Path, Title string // "" for what the helper makes of the extension's name
 	If          *Ref   // the predicate that shows it; nil to show it always
+	Truthy      bool   // as EntityCard has it
 }
 
 // The packages of the compatibility helpers.
@@ -94,7 +95,7 @@ func (p ConvertedPlugin) extension(helper Ref, e ConvertedExtension, local map[R
 		overrides = append(overrides, title+tsx.Quote(e.Title, "'"))
 	}
 	if e.If != nil {
-		overrides = append(overrides, "filter: "+local[*e.If])
+		overrides = append(overrides, "filter: "+predicate(local[*e.If], e.Truthy))
 	}
 	call := local[helper] + "(" + local[e.Extension]
 	if len(overrides) == 0 {

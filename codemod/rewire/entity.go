@@ -18,6 +18,7 @@ type EntityTab struct {
 	Title   string
 	Content Component
 	If      *Ref // the predicate that shows the tab; nil to show it always
+	Truthy  bool // as EntityCard has it
 }
 
 // AddEntityTab adds a tab to the layout at a wiring.EntityLayoutMount, after the last one.
@@ -48,10 +49,19 @@ func (t EntityTab) refs() []Ref {
 func (t EntityTab) element(tag string, names []string) Element {
 	tab := Element{Name: tag, Attrs: []Attr{{Name: "path", Value: `"` + t.Path + `"`}, {Name: "title", Value: `"` + t.Title + `"`}}}
 	if t.If != nil {
-		tab.Attrs = append(tab.Attrs, Attr{Name: "if", Value: "{" + names[1] + "}"})
+		tab.Attrs = append(tab.Attrs, Attr{Name: "if", Value: "{" + predicate(names[1], t.Truthy) + "}"})
 	}
 	tab.Children = []Element{t.Content.element(names[0])}
 	return tab
+}
+
+// predicate is the expression for a predicate of entities by its name; one that gives something
+// else than a boolean is called within Boolean.
+func predicate(name string, truthy bool) string {
+	if truthy {
+		return "entity => Boolean(" + name + "(entity))"
+	}
+	return name
 }
 
 // Manual is the step by which a person adds the tab to an EntityLayout.
@@ -70,8 +80,10 @@ func insertLast(parent, sibling tsx.Node, el Element) []text.Edit {
 // EntityCard is a card on the overview of entity pages.
 type EntityCard struct {
 	Card Component
-	If   *Ref   // the predicate that shows the card; nil to show it always
-	Grid []Attr // the sizes of its grid item where no sibling says otherwise: md={6}
+	If   *Ref // the predicate that shows the card; nil to show it always
+	// Truthy says that If gives something else than a boolean, so that it is called within Boolean.
+	Truthy bool
+	Grid   []Attr // the sizes of its grid item where no sibling says otherwise: md={6}
 }
 
 // AddEntityCard adds a card to the container at a wiring.EntityOverviewMount, as the last
@@ -101,7 +113,7 @@ func (c EntityCard) inSwitch(card Element, names []string) Element {
 	}
 	return Element{Name: names[2], Children: []Element{{
 		Name:     names[2] + ".Case",
-		Attrs:    []Attr{{Name: "if", Value: "{" + names[1] + "}"}},
+		Attrs:    []Attr{{Name: "if", Value: "{" + predicate(names[1], c.Truthy) + "}"}},
 		Children: []Element{card},
 	}}}
 }
@@ -151,6 +163,7 @@ func (f File) gridItem(grid string, sizes []Attr) []Attr {
 type EntityCase struct {
 	Content Component
 	If      Ref
+	Truthy  bool // as EntityCard has it
 }
 
 // AddEntityCase adds a case to the EntitySwitch at a wiring.EntityCICDMount, before the
@@ -172,7 +185,7 @@ func (c EntityCase) refs() []Ref { return []Ref{c.Content.Ref, c.If} }
 
 // element is the case with a tag and the names of its refs.
 func (c EntityCase) element(tag string, names []string) Element {
-	return Element{Name: tag, Attrs: []Attr{{Name: "if", Value: "{" + names[1] + "}"}}, Children: []Element{c.Content.element(names[0])}}
+	return Element{Name: tag, Attrs: []Attr{{Name: "if", Value: "{" + predicate(names[1], c.Truthy) + "}"}}, Children: []Element{c.Content.element(names[0])}}
 }
 
 // Manual is the step by which a person adds the case to an EntitySwitch.
