@@ -11,15 +11,15 @@ import (
 
 // Limits on what is read of one package. What is beyond them is passed over, with a note.
 const (
-	maxFiles     = 800      // files that are parsed
-	maxFileBytes = 2 << 20  // length of one file
-	maxBytes     = 24 << 20 // length of all parsed files together
-	maxDepth     = 40       // hops from file to file, or from name to name
-	maxVisits    = 20000    // declarations that are walked through for one question
-	maxAllVisits = 200000   // the same for all questions
-	maxSteps     = 4000     // steps from name to name for one question
-	maxConstant  = 4096     // bytes of a constant string that is put together
-	maxScans     = 300      // scopes that are searched in one file
+	maxFiles     = 800     // files that are parsed
+	maxFileBytes = 2 << 20 // length of one file
+	maxBytes     = 8 << 20 // length of all parsed files together
+	maxDepth     = 40      // hops from file to file, or from name to name
+	maxVisits    = 10000   // declarations that are walked through for one question
+	maxAllVisits = 50000   // the same for all questions
+	maxSteps     = 4000    // steps from name to name for one question
+	maxConstant  = 4096    // bytes of a constant string that is put together
+	maxScans     = 300     // scopes that are searched in one file
 )
 
 // pack is a package with the modules of it that were read.
