@@ -205,7 +205,7 @@ func nodeFits(ctx context.Context, ws *workspace.Workspace) error {
 	r, err := npmver.ParseRange(want.String())
 	v, errV := npmver.ParseVersion(has)
 	if want.Len() > 0 || has == "" || err != nil || errV != nil || r.Satisfies(v) {
-		return nil
+		return nil //nolint:nilerr // what is no range, or no version, cannot be compared
 	}
 	d := diag.Errorf("node-version", "node %s is on the PATH, and the app wants %s", has, want)
 	d = d.At(ws.Root.File, ws.Root.Source, want.Span())

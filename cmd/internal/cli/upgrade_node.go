@@ -82,7 +82,7 @@ func nodeRuns(ctx context.Context, n *nodeNeeds) error {
 	r, err := npmver.ParseRange(n.Node)
 	v, errV := npmver.ParseVersion(has)
 	if has == "" || err != nil || errV != nil || r.Satisfies(v) {
-		return nil
+		return nil //nolint:nilerr // what is no version cannot be compared
 	}
 	d := diag.Errorf("node-version", "node %s is on the PATH, and Backstage %s wants %s", has, n.Release, n.Node)
 	d.Manual = "Put a node of that version on the PATH, or use --no-install and leave the install to later."

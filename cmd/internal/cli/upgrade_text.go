@@ -127,6 +127,9 @@ func upgradeText(style iostreams.Style, u *upgrade) string {
 				line = strings.TrimSuffix(line, string(rows[i].Change)) + style.Yellow(string(rows[i].Change))
 			}
 			b.WriteString("  " + line + "\n")
+			if why := rows[i].Why; why != "" && rows[i].Change != lockstep.Moved {
+				b.WriteString("    " + style.Dim(why) + "\n")
+			}
 		}
 	}
 	if len(staying) > 0 {
