@@ -30,6 +30,7 @@ type app struct {
 	layout  string
 	dir     string
 	plugins []string // what add adds and remove removes
+	skips   []string // what is not added, and why
 	log     *os.File // all output
 	step    stepper
 }
@@ -101,38 +102,43 @@ func (a *app) finish() {
 // add lets batten add all plugins and run yarn.
 func (a *app) add() string {
 	a.t.Helper()
-	args := append(append([]string{"add"}, a.plugins...), "--yes")
-	var took time.Duration
-	tries := 1
-	for ; ; tries++ {
-		begin := time.Now()
-		out, err := a.run(a.batten, args...)
-		took = time.Since(begin)
-		if err == nil {
-			break
-		}
-		made, unhelped := a.mirror.makeDo(a.ctx, out)
-		if unhelped != nil {
-			a.t.Fatalf("%s\n%v", failure(append([]string{a.batten}, args...), out, err), unhelped)
-		}
-		a.t.Log(made)
-		a.must(a.batten, "undo", "--yes")
-		if left := a.changed(); len(left) > 0 {
-			a.t.Fatalf("after `batten undo`, git still sees changes of %s", strings.Join(left, ", "))
-		}
-		a.check(a.mirror.prepare(a.dir))
-		a.commit()
-	}
+	a.check(a.tryAdd(a.plugins...))
 	changed := a.changed()
 	if !slices.Contains(changed, "yarn.lock") && !a.keep {
 		a.t.Fatalf("yarn did not run: yarn.lock is not among the changed files, %s", strings.Join(changed, ", "))
 	}
 	a.save()
-	note := fmt.Sprintf("%d files changed", len(changed))
-	if tries > 1 {
-		note += fmt.Sprintf("; %d tries, the last took %.1f", tries, took.Seconds())
+	return fmt.Sprintf("%d files changed", len(changed))
+}
+
+// tryAdd lets batten add plugins and run yarn.
+func (a *app) tryAdd(plugins ...string) error {
+	a.t.Helper()
+	return a.try(append(append([]string{a.batten, "add"}, plugins...), "--yes")...)
+}
+
+// try runs batten or yarn, as often as it takes to make do with what the registry lacks.
+func (a *app) try(command ...string) error {
+	a.t.Helper()
+	for {
+		out, err := a.run(command[0], command[1:]...)
+		if err == nil {
+			return nil
+		}
+		made, unhelped := a.mirror.makeDo(a.ctx, out)
+		if unhelped != nil {
+			return fmt.Errorf("%s\n%w", failure(command, out, err), unhelped)
+		}
+		a.t.Log(made)
+		if command[0] == a.batten {
+			a.must(a.batten, "undo", "--yes")
+		}
+		if left := slices.DeleteFunc(a.changed(), func(name string) bool { return name == "yarn.lock" }); len(left) > 0 {
+			a.t.Fatalf("after `batten undo`, git still sees changes of %s", strings.Join(left, ", "))
+		}
+		a.check(a.mirror.prepare(a.dir))
+		a.commit()
 	}
-	return note
 }
 
 // addAgain adds the same plugins a second time.

@@ -10,7 +10,9 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -33,6 +35,7 @@ const entity = "/api/catalog/entities/by-name/component/default/example-website"
 type backend struct {
 	*app
 	settings []string // in the environment
+	said     *said
 	cmd      *exec.Cmd
 	ended    chan error // receives what Wait returned
 	base     string     // http://127.0.0.1:PORT
@@ -53,7 +56,8 @@ func (b *backend) start() string {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 
-	cmd := b.command(io.Discard, "yarn", "workspace", "backend", "start")
+	b.said = &said{}
+	cmd := b.command(b.said, "yarn", "workspace", "backend", "start")
 	cmd.Env = append(cmd.Env,
 		fmt.Sprintf("APP_CONFIG_backend_listen_port=%d", port),
 		"APP_CONFIG_backend_listen_host=127.0.0.1",
@@ -72,11 +76,35 @@ func (b *backend) start() string {
 	return b.base
 }
 
+// said is what a backend printed until it failed to start: its command waits for changes then.
+type said struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+var startupFailed = regexp.MustCompile(`(?m)^.*(startup failed|failed to start|ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND).*$(\n.*){0,20}`)
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text = append(s.text, p...)
+	return len(p), nil
+}
+
+func (s *said) failure() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(startupFailed.Find(s.text))
+}
+
 // until waits for a condition, while the backend runs.
 func (b *backend) until(problem string, holds func() bool) {
 	b.t.Helper()
 	const limit = 5 * time.Minute
 	for begin := time.Now(); !holds(); {
+		if line := b.said.failure(); line != "" {
+			b.t.Fatalf("%s: %s", problem, line)
+		}
 		select {
 		case err := <-b.ended:
 			b.ended <- err

@@ -52,6 +52,10 @@ func TestE2E(t *testing.T) {
 
 	t.Run("legacy", func(t *testing.T) { curated(s.app(t, "legacy", fixtures.LayoutLegacy, plugins)) })
 	t.Run("new", func(t *testing.T) { curated(s.app(t, "new", fixtures.LayoutNew, plugins)) })
+	t.Run("upgrade-legacy", func(t *testing.T) { upgrade(s.app(t, "upgrade-legacy", fixtures.LayoutLegacy, nil)) })
+	t.Run("upgrade-new", func(t *testing.T) { upgrade(s.app(t, "upgrade-new", fixtures.LayoutNew, nil)) })
+	t.Run("families-legacy", func(t *testing.T) { allFamilies(s.app(t, "families-legacy", fixtures.LayoutLegacy, nil)) })
+	t.Run("families-new", func(t *testing.T) { allFamilies(s.app(t, "families-new", fixtures.LayoutNew, nil)) })
 }
 
 // curated adds the curated plugins to an app, has the result judged, looks at it in a browser,

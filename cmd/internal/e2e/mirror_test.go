@@ -24,29 +24,50 @@ import (
 //   - For a dependency of a plugin, the newest version that the registry has, as a resolution
 //     of the app's package.json.
 //   - For anything else, mostly one platform's binary of a package published lately, yarn
-//     resolves as of some weeks ago (its npmMinimalAgeGate), the Backstage packages aside.
+//     resolves as of some weeks ago (its npmMinimalAgeGate), the Backstage packages aside, and
+//     those scopes of which something asks for a younger version.
 //
 // The zero mirror lacks nothing.
 type mirror struct {
 	Gated       bool
+	Young       []string          // names and globs that may be as young as they are, besides young
 	Resolutions map[string]string // version by package
+	Skipped     map[string]string // families that cannot be installed, and why
 	Reasons     []string
 }
 
 // young are the packages that may be as young as they are.
-var young = []string{"@backstage/*", "@backstage-community/*"}
+var young = []string{"@backstage/*", "@backstage-community/*", "@roadiehq/*", "@terasky/*", "@immobiliarelabs/*", "@red-hat-developer-hub/*"}
 
-var noCandidates = regexp.MustCompile(`(\S+)@npm:(\S+): No candidates found`)
+var (
+	noCandidates = regexp.MustCompile(`(\S+)@npm:(\S+): No candidates found`)
+	quarantined  = regexp.MustCompile(`(\S+)@npm:(\S+): All versions satisfying .* are quarantined`)
+)
 
 func (m *mirror) env() []string {
 	if !m.Gated {
 		return nil
 	}
-	return []string{"YARN_NPM_MINIMAL_AGE_GATE=75d", "YARN_NPM_PREAPPROVED_PACKAGES=" + strings.Join(young, ",")}
+	return []string{"YARN_NPM_MINIMAL_AGE_GATE=75d", "YARN_NPM_PREAPPROVED_PACKAGES=" + strings.Join(m.young(), ",")}
 }
+
+func (m *mirror) young() []string { return slices.Concat(young, m.Young) }
 
 // makeDo reads yarn's output, and says how the next try makes do. The error says that it cannot.
 func (m *mirror) makeDo(ctx context.Context, out string) (string, error) {
+	if held := quarantined.FindStringSubmatch(out); held != nil && m.Gated {
+		name := held[1]
+		if scope, _, ok := strings.Cut(name, "/"); ok {
+			name = scope + "/*"
+		}
+		if slices.Contains(m.Young, name) {
+			return "", fmt.Errorf("%s is held back though it may be young", held[1])
+		}
+		m.Young = append(m.Young, name)
+		reason := fmt.Sprintf("%s %s is asked for; %s may be young", held[1], held[2], name)
+		m.Reasons = append(m.Reasons, reason)
+		return reason, nil
+	}
 	lack := noCandidates.FindStringSubmatch(out)
 	if lack == nil {
 		return "", fmt.Errorf("the registry does not lack a version")
@@ -98,7 +119,7 @@ func (m *mirror) prepare(dir string) error {
 	if !m.Gated {
 		return nil
 	}
-	for _, name := range young {
+	for _, name := range m.young() {
 		err := edit(dir, ".yarnrc.yml", func(src []byte) ([]text.Edit, error) {
 			const key = "npmPreapprovedPackages"
 			doc, err := yamledit.Parse(".yarnrc.yml", src)

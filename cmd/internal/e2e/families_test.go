@@ -1,0 +1,204 @@
+//go:build unix
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/batten-dev/batten/fixtures/families"
+)
+
+// batchSize is how many families one command adds.
+const batchSize = 16
+
+// enough is how many families an app must get, all batches together.
+const enough = 25
+
+// allFamilies adds the families of the table that new apps do not have, in batches, each to the
+// app as it was, and has each result judged and its backend started.
+func allFamilies(a *app) {
+	a.step("render", func() string { return a.render(families.Release) })
+	var todo []family
+	a.step("batten add --dry-run", func() string { todo = a.possible(); return a.skipped(len(todo)) })
+	added, n := 0, 0
+	for batch := range slices.Chunk(todo, batchSize) {
+		n++
+		a.t.Run(fmt.Sprint(n), func(t *testing.T) {
+			b := *a
+			b.t, b.step = t, a.steps.of(t, fmt.Sprintf("%s/%d", a.name, n))
+			added += b.addBatch(batch)
+		})
+		a.reset()
+	}
+	if added < enough {
+		a.t.Errorf("%d families were added; %d should be", added, enough)
+	}
+	a.finish()
+}
+
+// addBatch adds a batch to the app, has the result judged, and starts the backend. It returns
+// how many families the batch had in the end.
+func (a *app) addBatch(batch []family) int {
+	a.t.Helper()
+	b := &backend{app: a}
+	a.t.Cleanup(b.stop)
+	a.step("batten add", func() string { batch = a.addFamilies(batch); return names(batch) })
+	for _, f := range batch {
+		b.settings = append(b.settings, f.env...)
+	}
+	a.step("tsc", func() string { return a.judge("", "yarn", "tsc") })
+	a.step("config:check", func() string { return a.judge("", "yarn", "backstage-cli", "config:check", "--lax") })
+	a.step("backend ready", b.start)
+	a.step("backend stopped", func() string { b.stop(); return "" })
+	return len(batch)
+}
+
+// family is what `batten add` is given, and the environment that its configuration needs.
+type family struct {
+	add string
+	env []string
+}
+
+func names(batch []family) string {
+	var all []string
+	for _, f := range batch {
+		name := f.add
+		for _, prefix := range []string{"@backstage/plugin-", "@backstage-community/plugin-", "backstage-plugin-"} {
+			if _, after, ok := strings.Cut(name, prefix); ok {
+				name = after
+			}
+		}
+		all = append(all, name)
+	}
+	return fmt.Sprintf("%d families: %s", len(batch), strings.Join(all, " "))
+}
+
+// possible are the families that batten can add to the app.
+func (a *app) possible() []family {
+	a.t.Helper()
+	var all []family
+	for _, f := range families.All(a.t) {
+		if slices.Contains(f.Preinstalled, a.layout) || a.mirror.Skipped[f.Add] != "" {
+			continue
+		}
+		out, err := a.run(a.batten, "add", f.Add, "--yes", "--dry-run", "--json")
+		if err != nil {
+			a.skip(f.Add, firstError(out))
+			continue
+		}
+		var plan struct {
+			Plugins []struct {
+				Env []struct{ Name string }
+			}
+		}
+		a.check(json.NewDecoder(strings.NewReader(out[strings.Index(out, "{"):])).Decode(&plan))
+		it := family{add: f.Add}
+		for _, p := range plan.Plugins {
+			for _, e := range p.Env {
+				it.env = append(it.env, e.Name+"="+dummy(e.Name))
+			}
+		}
+		all = append(all, it)
+	}
+	return all
+}
+
+// dummy is a value for a variable of the environment, by its name.
+func dummy(name string) string {
+	switch {
+	case strings.HasSuffix(name, "URL") || strings.HasSuffix(name, "ENDPOINT"):
+		return "http://127.0.0.1:9"
+	case strings.HasSuffix(name, "HOST") || strings.HasSuffix(name, "HOSTNAME"):
+		return "127.0.0.1"
+	}
+	return "dummy"
+}
+
+// firstError is the first error among what batten printed.
+func firstError(out string) string {
+	for line := range strings.Lines(out) {
+		if _, problem, ok := strings.Cut(line, "error: "); ok {
+			return strings.TrimSpace(problem)
+		}
+	}
+	return strings.TrimSpace(out)
+}
+
+// skip records why a family is not added, and skipped tells it of all.
+func (a *app) skip(name, why string) { a.skips = append(a.skips, name+": "+why) }
+
+func (a *app) skipped(left int) string {
+	note := fmt.Sprintf("%d families can be added", left)
+	if len(a.skips) > 0 {
+		note += fmt.Sprintf(", %d not, see the log", len(a.skips))
+		a.t.Logf("skipped:\n%s", strings.Join(a.skips, "\n"))
+	}
+	return note
+}
+
+// addFamilies lets batten add a batch and run yarn. Where the registry lacks what one of them
+// needs, it finds out which, and goes on without it.
+func (a *app) addFamilies(batch []family) []family {
+	a.t.Helper()
+	err := a.tryAdd(addArgs(batch)...)
+	if err == nil {
+		return batch
+	}
+	a.t.Logf("one by one, for: %v", err)
+	a.reset()
+	batch = slices.DeleteFunc(batch, func(f family) bool {
+		defer a.reset()
+		a.must(a.batten, "add", f.add, "--yes", "--no-install")
+		out, err := a.run("yarn", "install", "--mode=update-lockfile")
+		if err != nil {
+			a.mirror.skip(f.add, firstOf(out))
+			a.skip(f.add, firstOf(out))
+		}
+		return err != nil
+	})
+	a.check(a.tryAdd(addArgs(batch)...))
+	return batch
+}
+
+func addArgs(batch []family) []string {
+	var args []string
+	for _, f := range batch {
+		args = append(args, f.add)
+	}
+	return args
+}
+
+// firstOf is the first line of yarn's output that says that something failed.
+func firstOf(out string) string {
+	for line := range strings.Lines(out) {
+		if noCandidates.MatchString(line) || strings.Contains(line, "YN0035") || strings.Contains(line, "YN0001") {
+			_, line, _ = strings.Cut(line, "│")
+			return strings.TrimSpace(line)
+		}
+	}
+	return "yarn install failed"
+}
+
+// reset gives the app back the files that it was rendered with.
+func (a *app) reset() {
+	a.t.Helper()
+	a.must("git", "checkout", "-q", ".")
+	a.must("git", "clean", "-fdq")
+}
+
+func (m *mirror) skip(name, why string) {
+	if m.Skipped == nil {
+		m.Skipped = map[string]string{}
+	}
+	m.Skipped[name] = why
+}
+
+func TestFirstError(t *testing.T) {
+	if got := firstError("reading\nerror: no version fits\n  next: wait\n"); got != "no version fits" {
+		t.Errorf("got %q", got)
+	}
+}
