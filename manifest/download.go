@@ -215,8 +215,8 @@ func (s *server) once(ctx context.Context, address string) ([]byte, *failure) {
 	return data, nil
 }
 
-// cached is an answer kept before, unless it is older than age (0: of any age) or damaged.
-func (s *server) cached(name string, age time.Duration) *Manifest {
+// read is what was kept under a name, unless it is older than age (0: of any age); else nil.
+func (s *server) read(name string, age time.Duration) []byte {
 	if s.cache == "" {
 		return nil
 	}
@@ -228,7 +228,12 @@ func (s *server) cached(name string, age time.Duration) *Manifest {
 	if err != nil {
 		return nil
 	}
-	m, err := Parse(data)
+	return data
+}
+
+// cached is an answer kept before, unless it is older than age (0: of any age) or damaged.
+func (s *server) cached(name string, age time.Duration) *Manifest {
+	m, err := Parse(s.read(name, age))
 	if err != nil {
 		return nil
 	}

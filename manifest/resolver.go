@@ -228,7 +228,14 @@ func (r *Resolver) derive(ctx context.Context, release string, names []string, w
 	if len(names) == 0 {
 		names = LikelyNames(release)
 	}
-	m, err := Derive(ctx, r.config.NPM, release, names...)
+	m, asked := r.keptDerived(release, r.config.Offline)
+	var err error
+	if m == nil || !covers(asked, names) {
+		asked = slices.Compact(slices.Sorted(slices.Values(slices.Concat(asked, names))))
+		if m, err = Derive(ctx, r.config.NPM, release, asked...); err == nil {
+			r.keepDerived(m, asked)
+		}
+	}
 	var unknown *UnknownRelease
 	switch {
 	case errors.As(err, &unknown):

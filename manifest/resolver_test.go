@@ -340,3 +340,33 @@ func TestSizeOf(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
+
+func TestResolverKeepsWhatItDerived(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	registry := future(t)
+	config := quick(manifest.Config{BaseURL: gone.URL, Cache: t.TempDir(), NPM: registry.Client(t)})
+	first, err := manifest.NewResolver(config).Release(t.Context(), "1.90.0", core)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(registry.Requests())
+	offline := config
+	offline.Offline, offline.NPM = true, npm.New(npm.Config{Registry: gone.URL, Offline: true})
+	for _, c := range []manifest.Config{config, offline} {
+		again, err := manifest.NewResolver(c).Release(t.Context(), "1.90.0", core)
+		if err != nil || fmt.Sprint(again.Packages()) != fmt.Sprint(first.Packages()) || again.Source != manifest.Derived {
+			t.Errorf("offline %v: %s, want %v", c.Offline, said(again, err), first.Packages())
+		}
+	}
+	if after := len(registry.Requests()); after != before {
+		t.Errorf("npm is asked %d times more", after-before)
+	}
+	// Of a package that was not asked for, what was kept says nothing.
+	if _, err := manifest.NewResolver(offline).Release(t.Context(), "1.90.0", core, "@backstage/plugin-other"); err == nil {
+		t.Error("a package that was not asked for is known")
+	}
+	if _, err := manifest.NewResolver(config).Release(t.Context(), "1.90.0", core, "@backstage/plugin-other"); err != nil || len(registry.Requests()) == before {
+		t.Errorf("npm is not asked for one package more: %v", err)
+	}
+}
