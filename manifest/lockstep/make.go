@@ -341,40 +341,6 @@ func (k *maker) gone(r Row, name string, spec npmver.Specifier, o Other) (Row, b
 	return r, true
 }
 
-// lastWith is the newest main release known that is not newer than the target and has a package.
-func lastWith(name, target string, from *manifest.Manifest) (release, version string, ok bool) {
-	all := manifest.Releases()
-	for i, first := range slices.Backward(all) {
-		if manifest.IsNext(first) || less(target, first) || !strings.HasSuffix(first, ".0") {
-			continue
-		}
-		minor := strings.TrimSuffix(first, "0")
-		for _, r := range all[i:] { // the first and its patches
-			if !strings.HasPrefix(r, minor) || less(target, r) {
-				break
-			}
-			m, known := manifest.Lookup(r)
-			if !known {
-				break
-			}
-			v, has := m.Version(name)
-			if !has {
-				break
-			}
-			release, version, ok = r, v, true
-		}
-		if ok {
-			return release, version, true
-		}
-	}
-	if from != nil {
-		if v, has := from.Version(name); has {
-			return from.Release, v, true
-		}
-	}
-	return "", "", false
-}
-
 // likeCLI decides as the official CLI does.
 func (k *maker) likeCLI(r Row) (Row, bool) {
 	if !strings.HasPrefix(r.Package, "@backstage/") {

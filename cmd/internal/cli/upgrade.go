@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -140,7 +142,7 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 		return err
 	}
 	if target.Note != "" {
-		plan.Notes = append(plan.Notes, lockstep.Note{Code: "release", Summary: strings.TrimSuffix(target.Note, ".")})
+		plan.Notes = append(plan.Notes, lockstep.Note{Code: "release", Summary: strings.TrimSuffix(target.Note, "."), Manual: certainty(plan, target)})
 	}
 	plan.Notes = append(plan.Notes, o.notes...)
 	if err := opts.refuseOlder(plan); err != nil {
@@ -216,6 +218,23 @@ func (opts *upgradeOptions) target(ctx context.Context, v *versions) (*manifest.
 	m, err := releases.Release(ctx, release)
 	opts.io.Progress("")
 	return m, namingNearest(release, err)
+}
+
+// certainty says whether the uncertain versions of a release come into a plan.
+func certainty(plan *lockstep.Plan, target *manifest.Manifest) string {
+	if len(target.Uncertain()) == 0 {
+		return ""
+	}
+	names := map[string]bool{}
+	for _, r := range plan.Rows {
+		if p, ok := target.Package(r.Package); ok && p.Uncertain != "" && r.To != "" {
+			names[r.Package] = true
+		}
+	}
+	if len(names) == 0 {
+		return "None of the uncertain ones is a dependency of this app that changes."
+	}
+	return "Of this plan they are " + some(slices.Sorted(maps.Keys(names))) + "."
 }
 
 // namingNearest adds to the error of a release that cannot be had which one can be.
