@@ -55,7 +55,7 @@ type parser struct {
 	errAt  int
 	errMsg string
 	trials int // trials under way; their errors are not the source's
-	dead   map[deadEnd]struct{}
+	tried  map[attempt]bool // what came of trials that were taken back
 	depth  int
 
 	tooDeep bool // nesting was too deep, be it in a trial
@@ -74,8 +74,8 @@ type context struct {
 	inDecorator bool
 }
 
-// deadEnd is a trial that failed: what was tried where.
-type deadEnd struct {
+// attempt is a trial: what was tried where.
+type attempt struct {
 	at   uint32
 	what trial
 }
@@ -328,30 +328,44 @@ func (p *parser) nested() context {
 
 // try runs f. If f or the source fails, everything is as before, and try reports false.
 func (p *parser) try(what trial, f func() bool) bool {
-	key := deadEnd{p.tok.start, what}
-	if _, ok := p.dead[key]; ok || p.failed {
+	if _, failed := p.tried[attempt{p.tok.start, what}]; failed {
 		return false
 	}
+	return p.run(what, true, f)
+}
+
+// ahead runs f and takes everything back; it reports whether f and the source were fine. Trials
+// that are not kept and those that are must not share a kind.
+func (p *parser) ahead(what trial, f func() bool) bool {
+	ok, known := p.tried[attempt{p.tok.start, what}]
+	return known && ok || !known && p.run(what, false, f)
+}
+
+func (p *parser) run(what trial, keep bool, f func() bool) bool {
+	if p.failed {
+		return false
+	}
+	key := attempt{p.tok.start, what}
 	before := *p
 	p.trials++
 	ok := f() && !p.failed
 	p.trials--
-	if ok {
+	if ok && keep {
 		return true
 	}
-	deep, at, dead, nodes, stack := p.tooDeep, p.errAt, p.dead, p.nodes, p.stack
+	deep, at, tried, nodes, stack := p.tooDeep, p.errAt, p.tried, p.nodes, p.stack
 	*p = before
-	p.dead, p.nodes, p.stack = dead, nodes[:len(before.nodes)], stack[:len(before.stack)]
+	p.tried, p.nodes, p.stack = tried, nodes[:len(before.nodes)], stack[:len(before.stack)]
 	if deep {
 		p.tooDeep = true
 		p.fail(at, "the code is nested too deeply")
 		return false
 	}
-	if p.dead == nil {
-		p.dead = map[deadEnd]struct{}{}
+	if p.tried == nil {
+		p.tried = map[attempt]bool{}
 	}
-	p.dead[key] = struct{}{}
-	return false
+	p.tried[key] = ok
+	return ok
 }
 
 // program reads the whole source.

@@ -182,13 +182,10 @@ func (p *parser) functionTypeFollows() bool {
 		return true
 	case t1.kind == TokenLBrace || t1.kind == TokenLBracket:
 		// Only what follows the pattern tells; reading it twice is the price.
-		found := false
-		p.try(trialFunctionType, func() bool {
+		return p.ahead(trialFunctionType, func() bool {
 			p.parameters()
-			found = p.is(TokenArrow)
-			return false
+			return p.is(TokenArrow)
 		})
-		return found
 	case !isIdent(t1.kind) && t1.kind != KindThis:
 		return false
 	}
