@@ -54,7 +54,7 @@ type parser struct {
 	failed bool
 	errAt  int
 	errMsg string
-	trials int // trials under way; their errors are not the source's
+	trials int              // trials under way; their errors are not the source's
 	tried  map[attempt]bool // what came of trials that were taken back
 	depth  int
 
