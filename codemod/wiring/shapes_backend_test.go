@@ -202,7 +202,7 @@ backend.start();`,
 backend.add(import('@b/one'));
 while (true) {}
 backend.add(import('@b/two'));`},
-			fails: "ran for too long",
+			fails: "stopped",
 		},
 	}
 }

@@ -7,9 +7,9 @@
 //   - Code that runs inside reaches no file, network, process or environment: there is
 //     nothing to reach them with. Files are read through the given fs.FS alone, never from
 //     the disk behind it.
-//   - A run ends: at its limit of steps, of calls, of memory or of time it is stopped and what
-//     was recorded until then is kept, with the reason as a Problem. All but the last are
-//     counted, and come at the same point on every machine.
+//   - A run ends: at its limit of time, of calls or of memory it is stopped and what was recorded
+//     until then is kept, with the reason as a Problem. Time is the run's own, however busy
+//     the machine is.
 //   - Values in, values out: nothing is shared between two sessions, and a Session holds no
 //     goroutine once Run has returned (save one that a native call of goja keeps from
 //     ending in time; it is abandoned).

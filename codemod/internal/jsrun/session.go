@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/metrics"
 	"slices"
 	"strings"
@@ -17,12 +18,14 @@ import (
 
 // Limits end a run. A zero field takes the default.
 //
-// Steps is what ends a runaway: unlike time, it is the same on a slow or busy machine as on a
-// fast one. What is left for Time are the few native functions of the engine that can take long
-// by themselves.
+// Time is what the run itself takes, and not what other processes have of the processor
+// meanwhile, so that a busy machine makes no difference. It is looked at as often as code enters
+// a function or turns a loop; what is left for Wall are the few functions of the engine that can
+// take long by themselves.
 type Limits struct {
-	Steps  int           // functions entered and turns of loops; default 10,000,000, which take about a second
-	Time   time.Duration // wall clock of the run and of what use does with the session; default 15 s
+	Time   time.Duration // of the processor, for the run and for what use does with the session; default 2 s
+	Wall   time.Duration // on the clock; default ten times Time
+	Steps  int           // functions entered and turns of loops; default 10,000,000
 	Calls  int           // calls recorded and elements made; default 100,000
 	Memory int64         // growth of the process's heap in bytes; default 256 MiB
 	Depth  int           // nested calls; default 1,000
@@ -33,7 +36,10 @@ func (l Limits) orDefault() Limits {
 		l.Steps = 10_000_000
 	}
 	if l.Time <= 0 {
-		l.Time = 15 * time.Second
+		l.Time = 2 * time.Second
+	}
+	if l.Wall <= 0 {
+		l.Wall = 10 * l.Time
 	}
 	if l.Calls <= 0 {
 		l.Calls = 100_000
@@ -94,8 +100,9 @@ type Session struct {
 	rejected  []*goja.Promise
 	calls     int
 	steps     int
-	quiet     bool         // what is thrown does not matter
-	rest      *goja.Symbol // the key of what is left of an object, see weave.go
+	began     time.Duration // by busy
+	quiet     bool          // what is thrown does not matter
+	rest      *goja.Symbol  // the key of what is left of an object, see weave.go
 
 	asyncIterator *goja.Symbol
 }
@@ -113,6 +120,9 @@ func (b *Bundle) Run(ctx context.Context, limits Limits, use func(*Session)) err
 	}
 	done := make(chan error, 1)
 	go func() {
+		runtime.LockOSThread() // which has a clock of its own
+		defer runtime.UnlockOSThread()
+		s.began = busy()
 		err := error(&LimitError{"the run was given up"})
 		defer func() {
 			if x := recover(); x != nil { // a bug in the engine must not take the program down
@@ -129,7 +139,7 @@ func (b *Bundle) Run(ctx context.Context, limits Limits, use func(*Session)) err
 
 // watch waits for the run and interrupts it at its limits.
 func (s *Session) watch(ctx context.Context, done <-chan error) error {
-	deadline := time.NewTimer(s.limits.Time)
+	deadline := time.NewTimer(s.limits.Wall)
 	defer deadline.Stop()
 	sample := time.NewTicker(5 * time.Millisecond)
 	defer sample.Stop()
@@ -148,7 +158,7 @@ func (s *Session) watch(ctx context.Context, done <-chan error) error {
 		case err := <-done:
 			return err
 		case <-deadline.C:
-			stop(&LimitError{fmt.Sprintf("stopped after %v", s.limits.Time)})
+			stop(&LimitError{fmt.Sprintf("stopped after %v", s.limits.Wall)})
 		case <-ctx.Done():
 			stop(ctx.Err())
 		case <-sample.C:

@@ -1,6 +1,7 @@
 package jsrun
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 
@@ -12,7 +13,8 @@ import (
 
 // What else is woven into the bundle's tree before it runs, beside conditions (see branch.go):
 //
-//   - Each turn of a loop and each function begins with %step(), which counts: see Limits.Steps.
+//   - Each turn of a loop and each function begins with %step(), which counts, and looks at the
+//     clock now and then: see Limits.
 //   - {a, ...rest} becomes {a, [%rest("a")]: rest}, which reads a property that all objects
 //     have. It is what rest would be, and of a stub the stub itself, so that what is left of a
 //     stub is as unknown as the stub.
@@ -139,8 +141,11 @@ func (s *Session) weaveFunctions() {
 		s.must(rt.GlobalObject().DefineDataProperty("%"+name, rt.ToValue(f), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE))
 	}
 	set("step", func(goja.FunctionCall) goja.Value {
-		if s.steps++; s.steps > s.limits.Steps {
+		switch s.steps++; {
+		case s.steps > s.limits.Steps:
 			s.rt.Interrupt(errSteps)
+		case s.steps%stepsPerLook == 0 && busy()-s.began > s.limits.Time:
+			s.rt.Interrupt(&LimitError{fmt.Sprintf("stopped after running for %v", s.limits.Time)})
 		}
 		return goja.Undefined()
 	})
@@ -194,6 +199,9 @@ func (s *Session) weaveFunctions() {
 	proto := rt.GlobalObject().Get("Object").ToObject(rt).Get("prototype").ToObject(rt)
 	s.must(proto.DefineAccessorPropertySymbol(s.rest, get, nil, goja.FLAG_FALSE, goja.FLAG_FALSE))
 }
+
+// stepsPerLook is how many steps there are between two looks at the clock.
+const stepsPerLook = 64
 
 func containsKey(keys []goja.Value, key string) bool {
 	for _, k := range keys {
