@@ -172,6 +172,9 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 	if err := opts.readChangelogs(ctx, v, u); err != nil {
 		return err
 	}
+	if err := opts.readPeers(ctx, v, u); err != nil {
+		return err
+	}
 	return opts.finish(ctx, u)
 }
 

@@ -238,3 +238,27 @@ func TestASavedPlanIsMade(t *testing.T) {
 		t.Errorf("absent: %d\n%s", status, errs)
 	}
 }
+
+// A peer that is new, and that nobody declares, is named; those that are optional, declared, or
+// were asked for before are not.
+func TestUpgradeNamesNewPeers(t *testing.T) {
+	r := npmWith(t)
+	peers := func(version string, asked map[string]any) npmtest.Package {
+		return npmtest.Package{Name: "@backstage/cli", Version: version, JSON: map[string]any{"peerDependencies": asked, "peerDependenciesMeta": map[string]any{"jsdom": map[string]any{"optional": true}}}}
+	}
+	r.Publish(
+		peers("0.36.1", map[string]any{"webpack": "^5.0.0"}),
+		peers("0.36.4", map[string]any{"webpack": "^5.0.0", "jest": "^29.0.0 || ^30.0.0", "jsdom": "*", "prettier": "*"}),
+	)
+	dir := fixtures.Copy(t, fixtures.App("legacy"))
+	status, _, errs := batten(dir, "upgrade", "--to", "1.53.0", "--dry-run")
+	if status != 0 {
+		t.Fatal(errs)
+	}
+	want(t, errs, "note: jest ^29.0.0 || ^30.0.0 is asked for as a peer now, and nothing declares it: by @backstage/cli 0.36.4.\n  Add jest to the dependencies of the root, or ")
+	for _, not := range []string{"jsdom", "webpack", "prettier * is"} {
+		if strings.Contains(errs, not) {
+			t.Errorf("there is %q in:\n%s", not, errs)
+		}
+	}
+}
