@@ -46,12 +46,12 @@ type Config struct {
 
 // ConfigFrom is the Config of the environment: BACKSTAGE_VERSIONS_BASE_URL and
 // BACKSTAGE_MANIFEST_FILE, which the official CLI reads too. The rest of the Config is as npm's:
-// its cache, whether it is offline, its certificates; and its client.
+// its cache, whether it is offline, its proxy and certificates; and its client.
 func ConfigFrom(getenv func(string) string, config npm.Config, client *npm.Client) Config {
 	return Config{
 		BaseURL: getenv("BACKSTAGE_VERSIONS_BASE_URL"),
 		File:    getenv("BACKSTAGE_MANIFEST_FILE"),
-		Cache:   config.Cache, Offline: config.Offline, CAFile: config.CAFile, NPM: client,
+		Cache:   config.Cache, Offline: config.Offline, Proxy: config.ProxyFor, CAFile: config.CAFile, NPM: client,
 	}
 }
 

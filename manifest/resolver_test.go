@@ -276,6 +276,20 @@ func TestConfigFromTheEnvironment(t *testing.T) {
 	}
 }
 
+// Manifests go through the proxy that is configured for npm.
+func TestResolverUsesTheProxyOfNPM(t *testing.T) {
+	proxy := publish(t, map[string]string{path("releases/1.90.0"): published("1.90.0", core, "1.40.0")})
+	c := manifest.ConfigFrom(func(string) string { return "" }, npm.Config{Proxy: proxy.URL, NoProxy: "direct.acme.example"}, nil)
+	c.BaseURL = "http://versions.acme.example"
+	if got := said(manifest.NewResolver(quick(c)).Release(t.Context(), "1.90.0")); got != "download 1.90.0" || proxy.asked.Load() != 1 {
+		t.Errorf("%s, the proxy was asked %d times", got, proxy.asked.Load())
+	}
+	c.BaseURL = "http://direct.acme.example:1"
+	if got := said(manifest.NewResolver(quick(c)).Release(t.Context(), "1.90.0")); !strings.HasPrefix(got, "manifest-unreachable: ") || proxy.asked.Load() != 1 {
+		t.Errorf("%s, the proxy was asked %d times", got, proxy.asked.Load())
+	}
+}
+
 func TestResolverGivesUpWhenAsked(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(npmtest.Silent))
 	defer server.Close()
