@@ -64,6 +64,7 @@ type removeJSON struct {
 	*install.Removal
 	DryRun  bool         `json:"dryRun"`
 	Changes []changeJSON `json:"changes"`
+	Stays   []string     `json:"stays"` // what is left because others may need it, one clause each
 }
 
 func runRemove(ctx context.Context, opts *removeOptions) error {
@@ -99,7 +100,7 @@ func runRemove(ctx context.Context, opts *removeOptions) error {
 	}
 	return opts.present(ctx, proposal{
 		root: root, verb: "remove " + strings.Join(opts.plugins, " "), changes: plan.Changes, manager: ws.Manager, notes: notes,
-		result: removeJSON{Schema: 1, Removal: plan, DryRun: opts.writing.dryRun, Changes: changesJSON(plan.Changes)},
+		result: removeJSON{Schema: 1, Removal: plan, DryRun: opts.writing.dryRun, Changes: changesJSON(plan.Changes), Stays: array(r.stays)},
 	}, opts.writing)
 }
 

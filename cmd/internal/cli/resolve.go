@@ -114,7 +114,10 @@ func (r *resolver) withRequired(ctx context.Context, w wanted, forced string, be
 		}
 		more, err := r.withRequired(ctx, wanted{text: name, name: name}, got.recipe.Title+" needs it: "+q.Why, before, depth+1)
 		if err != nil {
-			return before, fmt.Errorf("%s needs %s: %w", got.recipe.Title, name, err)
+			for _, d := range diag.Of(err) {
+				d.Summary = got.recipe.Title + " needs " + name + ": " + d.Summary
+			}
+			return before, err
 		}
 		before = more
 	}
