@@ -245,3 +245,56 @@ replaces: [{module: "@x/plugin-d", systems: [backend], why: w}, {module: "@x/plu
 		}
 	}
 }
+
+// unordered is an outline with the items of each line sorted.
+func unordered(outline string) string {
+	var b strings.Builder
+	for line := range strings.Lines(outline) {
+		name, items, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		fmt.Fprintln(&b, name, slices.Sorted(slices.Values(strings.Split(items, ", "))))
+	}
+	return b.String()
+}
+
+// Whatever an overlay says, merging it never panics, changes neither recipe, gives a recipe that
+// can be used or an error, and gives the same again, but for the order, if done twice.
+func FuzzMerge(f *testing.F) {
+	f.Add(overlayHead)
+	f.Add(overlayHead + "without: [{annotation: \"x.io/*\", why: w}, {config: [x], why: w}]\n")
+	f.Add(overlayHead + "legacy: [{why: w, home-widget: {module: \"@x/plugin-x\", export: XPage}}]\n")
+	for _, id := range IDs() {
+		if text, err := Text(id); err == nil && strings.Contains(string(text), "derived: true") {
+			f.Add(string(text))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		over, err := Load("over", []byte(text))
+		if err != nil || !over.Derived {
+			return
+		}
+		derived, err := Load("derived", []byte(derivedX))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Merge(derived, over, "1.50.0")
+		if again, _ := Load("derived", []byte(derivedX)); !reflect.DeepEqual(derived, again) {
+			t.Error("the derived recipe was changed")
+		}
+		if again, _ := Load("over", []byte(text)); !reflect.DeepEqual(over, again) {
+			t.Error("the overlay was changed")
+		}
+		if err != nil {
+			return
+		}
+		if problems := Validate(got); len(problems) > 0 {
+			t.Errorf("the result cannot be used: %q", problems)
+		}
+		twice, err := Merge(got, over, "1.50.0")
+		if err != nil {
+			t.Fatalf("merging again: %v", err)
+		}
+		if unordered(outline(twice)) != unordered(outline(got)) {
+			t.Errorf("merging again gives\n%s\nnot\n%s", outline(twice), outline(got))
+		}
+	})
+}
