@@ -22,6 +22,7 @@ var files = []struct{ name, file, src, want, fixed string }{
 	{"engines that fit", "package.json", `{"engines": {"node": "22 || 24"}}`, `1:23 engines "22 || 24" fits`, ""},
 	{"engines within what fits", "package.json", `{"engines": {"node": "^22.4.0"}}`, `1:23 engines "^22.4.0" fits`, ""},
 	{"engines that admit more", "packages/app/package.json", `{"engines": {"node": ">=18"}}`, `1:23 engines ">=18" wide`, ""},
+	{"engines of an older template", "package.json", `{"engines": {"node": "20 || 22"}}`, `1:23 engines "20 || 22" wide -> "22 || 24"`, `{"engines": {"node": "22 || 24"}}`},
 	{"engines of a plain text", "package.json", `{"engines": {"node": "any"}}`, `1:23 engines "any" open`, ""},
 	{"devEngines and volta", "package.json", `{"devEngines": {"runtime": {"name": "node", "version": "^20"}}, "volta": {"node": "20.11.1"}}`,
 		`1:57 engines "^20" misfit -> "22 || 24"; 1:84 volta "20.11.1" misfit`,

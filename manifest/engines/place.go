@@ -3,6 +3,7 @@ package engines
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,6 +93,10 @@ func (p Place) judge(need Need, wanted npmver.Range) Place {
 	default:
 		p.Verdict, p.Why = Fits, fmt.Sprintf("It fits; %s.", supports)
 	}
+	if p.Verdict == Wide && ofTemplate(p.Text) {
+		p.Why = fmt.Sprintf("It is what the template of an older release states; %s.", supports)
+		p.New = need.Node
+	}
 	if p.Verdict != Misfit {
 		return p
 	}
@@ -104,6 +109,11 @@ func (p Place) judge(need Need, wanted npmver.Range) Place {
 		p.New = likewise(p.Text, need.Image)
 	}
 	return p
+}
+
+// ofTemplate says whether a range is one that some template states, and so nobody's own.
+func ofTemplate(written string) bool {
+	return slices.ContainsFunc(needs(), func(n Need) bool { return n.Node == written })
 }
 
 // likewise is a major version in the form of another version: with "v", with ".x".
