@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -239,6 +240,36 @@ func TestManyPackagesAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
+}
+
+func TestNoMoreThanADozenRequestsAtOnce(t *testing.T) {
+	r := npmtest.New(t)
+	var now, most atomic.Int32
+	for i := range 40 {
+		name := fmt.Sprintf("p%d", i)
+		r.Publish(npmtest.Package{Name: name, Version: "1.0.0"})
+		r.Handle("/"+name, func(w http.ResponseWriter, _ *http.Request) {
+			n := now.Add(1)
+			for seen := most.Load(); n > seen && !most.CompareAndSwap(seen, n); seen = most.Load() {
+			}
+			time.Sleep(10 * time.Millisecond)
+			now.Add(-1)
+			_, _ = w.Write(r.Packument(name, false))
+		})
+	}
+	client := r.Client(t)
+	var wait sync.WaitGroup
+	for i := range 40 {
+		wait.Go(func() {
+			if _, err := client.Packument(t.Context(), fmt.Sprintf("p%d", i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if n := most.Load(); n < 2 || n > 12 {
+		t.Errorf("%d requests at once", n)
+	}
 }
 
 func TestARegistryThatRecovers(t *testing.T) {

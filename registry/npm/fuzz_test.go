@@ -1,6 +1,7 @@
 package npm
 
 import (
+	"bytes"
 	"io/fs"
 	"testing"
 	"testing/fstest"
@@ -62,5 +63,30 @@ func FuzzParsePackument(f *testing.F) {
 			t.Errorf("%d versions sorted of %d", got, len(p.Versions))
 		}
 		Choose(p, Needs{Release: func(string) (string, bool) { return "1.0.0", true }})
+		kept, err := p.compact()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := parsePackument(kept)
+		if err != nil {
+			t.Fatalf("%s: %v", kept, err)
+		}
+		if twice, err := again.compact(); err != nil || !bytes.Equal(kept, twice) {
+			t.Errorf("%v\n%s\n%s", err, kept, twice)
+		}
+	})
+}
+
+func FuzzParseSearch(f *testing.F) {
+	for _, text := range []string{`{"objects": []}`, `{"objects": [{"package": {"name": "a", "date": 1, "keywords": "b"}}]}`, `{"objects": null}`, `[]`, `<html>`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		found, err := parseSearch(data)
+		for _, p := range found {
+			if err != nil || !ValidName(p.Name) {
+				t.Errorf("%q %v", p.Name, err)
+			}
+		}
 	})
 }

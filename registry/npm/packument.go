@@ -53,11 +53,11 @@ type Dist struct {
 
 // Backstage is the "backstage" field of package.json.
 type Backstage struct {
-	Role           string   `json:"role"`
-	PluginID       string   `json:"pluginId"`
-	PluginPackage  string   `json:"pluginPackage"`
-	PluginPackages []string `json:"pluginPackages"`
-	Moved          string   `json:"moved"` // the package that this one became
+	Role           string   `json:"role,omitempty"`
+	PluginID       string   `json:"pluginId,omitempty"`
+	PluginPackage  string   `json:"pluginPackage,omitempty"`
+	PluginPackages []string `json:"pluginPackages,omitempty"`
+	Moved          string   `json:"moved,omitempty"` // the package that this one became
 }
 
 // Sorted returns the versions in semver order; those that are no semver versions are left out.
@@ -216,16 +216,16 @@ func (p *Packument) compact() ([]byte, error) {
 		OptionalDependencies map[string]string   `json:"optionalDependencies,omitempty"`
 		PeerDependenciesMeta map[string]PeerMeta `json:"peerDependenciesMeta,omitempty"`
 		Engines              map[string]string   `json:"engines,omitempty"`
-		Dist                 dist                `json:"dist"`
+		Dist                 dist                `json:"dist,omitzero"`
 		Description          string              `json:"description,omitempty"`
 		License              string              `json:"license,omitempty"`
 		Homepage             string              `json:"homepage,omitempty"`
 		Keywords             []string            `json:"keywords,omitempty"`
-		Backstage            Backstage           `json:"backstage"`
+		Backstage            Backstage           `json:"backstage,omitzero"`
 	}
 	doc := struct {
 		Name     string               `json:"name"`
-		DistTags map[string]string    `json:"dist-tags"`
+		DistTags map[string]string    `json:"dist-tags,omitempty"`
 		Versions map[string]version   `json:"versions"`
 		Time     map[string]time.Time `json:"time,omitempty"`
 	}{p.Name, p.DistTags, make(map[string]version, len(p.Versions)), p.Time}
