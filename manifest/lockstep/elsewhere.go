@@ -2,6 +2,7 @@ package lockstep
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"regexp"
 	"strings"
@@ -96,7 +97,16 @@ func (k *maker) patched(r Row, name string, spec npmver.Specifier, target string
 	if r.FromVersion == target {
 		return r, false
 	}
-	return r.hold("patched at %s; make the patch anew for %s with `yarn patch %s@npm:%s`", r.FromVersion, target, name, target), true
+	anew := fmt.Sprintf("make the patch anew for %s with `yarn patch %s@npm:%s`", target, name, target)
+	p, ok := ParsePatch(r.From)
+	if !ok || k.policy.Patched == nil || less(target, r.FromVersion) && !k.policy.AllowDowngrade {
+		return r.hold("patched at %s; %s", r.FromVersion, anew), true
+	}
+	if err := k.policy.Patched(r.Workspace, p, target); err != nil {
+		return r.hold("the patch is for %s, and does not apply to %s: %v; %s", r.FromVersion, target, err, anew), true
+	}
+	r.To, r.Change, r.Why = p.withVersion(r.From, target), kindOf(r.FromVersion, target), "The patch applies to it."
+	return r, true
 }
 
 // catalogs plans the catalogs of yarn and pnpm.

@@ -35,6 +35,10 @@ type Policy struct {
 	// Other says what is known of a package that the release does not have; false if nothing.
 	// It is asked once for each name. nil knows nothing.
 	Other func(name string) (Other, bool)
+
+	// Patched says why a patch in the workspace of that folder does not apply to another version of
+	// its package; nil if it does. A nil Patched knows of none that does: patched packages stay.
+	Patched func(workspace string, patch PatchSpec, version string) error
 }
 
 // Other is what is known of a package that the target release does not have.
@@ -134,7 +138,7 @@ func (k *maker) other(name string) (Other, bool) {
 func (k *maker) dependencies(p *workspace.Package) {
 	var index *text.Index
 	for _, d := range p.Deps {
-		row, ok := k.decided(d)
+		row, ok := k.decided(p, d)
 		if !ok {
 			continue
 		}
@@ -150,11 +154,14 @@ func (k *maker) dependencies(p *workspace.Package) {
 
 // decided is row for a dependency. Most workspaces depend on the same packages in the same way, so
 // it is asked once for each.
-func (k *maker) decided(d workspace.Dep) (Row, bool) {
-	key := question{d.Name, d.Spec, d.Field == "peerDependencies"}
+func (k *maker) decided(p *workspace.Package, d workspace.Dep) (Row, bool) {
+	key := question{d.Name, d.Spec, d.Field == "peerDependencies", ""}
+	if strings.HasPrefix(d.Spec, "patch:") {
+		key.dir = p.Dir
+	}
 	a, asked := k.answers[key]
 	if !asked {
-		a.Row, a.ok = k.row(Row{Field: d.Field, Package: d.Name, From: d.Spec})
+		a.Row, a.ok = k.row(Row{Workspace: p.Dir, Field: d.Field, Package: d.Name, From: d.Spec})
 		k.answers[key] = a
 		k.any = k.any || Ours(d.Name) || Ours(npmver.ParseSpecifier(d.Spec).Name())
 	}
@@ -165,6 +172,7 @@ func (k *maker) decided(d workspace.Dep) (Row, bool) {
 type question struct {
 	name, spec string
 	peer       bool
+	dir        string // only if it counts: of a patch
 }
 
 type answer struct {

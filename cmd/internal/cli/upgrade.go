@@ -137,7 +137,7 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 	if err != nil {
 		return err
 	}
-	plan, err := lockstep.Make(ws, target, lockstep.Policy{LikeCLI: opts.likeCLI, AllowDowngrade: opts.allowDowngrade, Other: o.known})
+	plan, err := lockstep.Make(ws, target, lockstep.Policy{LikeCLI: opts.likeCLI, AllowDowngrade: opts.allowDowngrade, Other: o.known, Patched: opts.patched(ctx, v, ws)})
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func TestBackstage32858PackagesOfNewerReleasesAreNamed(t *testing.T) {
 
 // 31130: where backstage.json named the release already, the lockfile was not brought along.
 func TestBackstage31130BackstageJSONIsAheadOfThePackages(t *testing.T) {
-	app := depending(t, `"@backstage/theme": "backstage:^"`, map[string]string{"backstage.json": `{"version": "1.53.0"}`, ".yarnrc.yml": "plugins:\n  - path: .yarn/plugins/@yarnpkg/plugin-backstage.cjs\n"})
+	app := depending(t, `"@backstage/types": "backstage:^"`, map[string]string{"backstage.json": `{"version": "1.53.0"}`, ".yarnrc.yml": "plugins:\n  - path: .yarn/plugins/@yarnpkg/plugin-backstage.cjs\n"})
 	dir := fixtures.Copy(t, app)
 	if status, out, _ := batten(dir, "upgrade", "--check", "--to", "1.53.0", "--offline"); status != 1 || !strings.Contains(out, "The app says that it is at Backstage 1.53.0, but its packages are not: ") {
 		t.Errorf("--check: %d %s", status, out)
@@ -103,9 +103,9 @@ func TestBackstage31114AMovedPackageLeavesTheProtocol(t *testing.T) {
 
 // 30083: a dependency added after the yarn plugin was there keeps a version of its own.
 func TestBackstage30083NewDependenciesGetTheProtocol(t *testing.T) {
-	app := depending(t, `"@backstage/theme": "backstage:^", "@backstage/errors": "^1.3.1"`, map[string]string{".yarnrc.yml": "plugins:\n  - path: .yarn/plugins/@yarnpkg/plugin-backstage.cjs\n"})
+	app := depending(t, `"@backstage/types": "backstage:^", "@backstage/errors": "^1.3.1"`, map[string]string{".yarnrc.yml": "plugins:\n  - path: .yarn/plugins/@yarnpkg/plugin-backstage.cjs\n"})
 	_, _, text := upgraded(t, app, appJSON, "--offline")
-	want(t, text, `"@backstage/errors": "backstage:^"`, `"@backstage/theme": "backstage:^"`)
+	want(t, text, `"@backstage/errors": "backstage:^"`, `"@backstage/types": "backstage:^"`)
 	_, errs, text := upgraded(t, fixtures.With(app, map[string]string{appJSON: text}), appJSON, "--offline")
 	want(t, text, `"@backstage/errors": "backstage:^"`)
 	if strings.Contains(errs, "written otherwise\n\n@backstage/errors") {
@@ -140,7 +140,7 @@ func TestBackstage27880ProxiesAreHeeded(t *testing.T) {
 // 31101: without the network, a manifest in a file has to do, for everything.
 func TestBackstage31101AManifestInAFileNeedsNoNetwork(t *testing.T) {
 	manifestFile := filepath.Join(t.TempDir(), "manifest.json")
-	content := `{"releaseVersion": "1.98.0", "packages": [{"name": "@backstage/cli", "version": "9.9.9"}, {"name": "@backstage/theme", "version": "8.8.8"}]}`
+	content := `{"releaseVersion": "1.98.0", "packages": [{"name": "@backstage/cli", "version": "9.9.9"}, {"name": "@backstage/types", "version": "8.8.8"}]}`
 	if err := os.WriteFile(manifestFile, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -150,13 +150,13 @@ func TestBackstage31101AManifestInAFileNeedsNoNetwork(t *testing.T) {
 		if args == nil {
 			t.Setenv("BACKSTAGE_MANIFEST_FILE", manifestFile)
 		}
-		dir := fixtures.Copy(t, depending(t, `"@backstage/theme": "^0.7.0"`, nil))
+		dir := fixtures.Copy(t, depending(t, `"@backstage/types": "^1.0.0"`, nil))
 		status, _, errs := batten(dir, append([]string{"upgrade", "--offline", "--no-install", "--yes"}, args...)...)
 		if status != 0 {
 			t.Fatal(errs)
 		}
 		files := tree(t, dir)
-		want(t, files[appJSON], `"@backstage/theme": "^8.8.8"`)
+		want(t, files[appJSON], `"@backstage/types": "^8.8.8"`)
 		want(t, files["backstage.json"], `"1.98.0"`)
 	}
 }

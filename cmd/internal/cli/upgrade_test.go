@@ -163,7 +163,7 @@ func TestUpgradeBringsTheYarnPlugin(t *testing.T) {
 	npmWith(t)
 	t.Setenv("BACKSTAGE_VERSIONS_BASE_URL", server.URL)
 	yarnrc := "plugins:\n  - checksum: 0123abc\n    path: .yarn/plugins/@yarnpkg/plugin-backstage.cjs\n    spec: \"" + server.URL + "/v1/releases/1.50.4/yarn-plugin\"\nnodeLinker: node-modules\n"
-	app := depending(t, `"@backstage/theme": "backstage:^"`, map[string]string{".yarnrc.yml": yarnrc, ".yarn/plugins/@yarnpkg/plugin-backstage.cjs": "old"})
+	app := depending(t, `"@backstage/types": "backstage:^"`, map[string]string{".yarnrc.yml": yarnrc, ".yarn/plugins/@yarnpkg/plugin-backstage.cjs": "old"})
 	_, _, text := upgraded(t, app, ".yarn/plugins/@yarnpkg/plugin-backstage.cjs")
 	if text != plugin {
 		t.Errorf("got %q", text)
@@ -261,4 +261,24 @@ func TestUpgradeNamesNewPeers(t *testing.T) {
 			t.Errorf("there is %q in:\n%s", not, errs)
 		}
 	}
+}
+
+// A patch moves along if it applies to the new version; else it is named.
+func TestUpgradeTriesPatches(t *testing.T) {
+	r := npmWith(t)
+	const patch = "--- a/dist/index.js\n+++ b/dist/index.js\n@@ -1,2 +1,2 @@\n one\n-two\n+zwei\n"
+	const spec = "patch:@backstage/errors@npm%3A1.2.0#~/.yarn/patches/errors.patch"
+	app := depending(t, `"@backstage/errors": "`+spec+`"`, map[string]string{".yarn/patches/errors.patch": patch})
+	r.Publish(npmtest.Package{Name: "@backstage/errors", Version: "1.3.1", Files: map[string]string{"dist/index.js": "zero\none\ntwo\n"}})
+	_, _, text := upgraded(t, app, appJSON)
+	want(t, text, `"patch:@backstage/errors@npm%3A1.3.1#~/.yarn/patches/errors.patch"`)
+	_, errs, text := upgraded(t, app, appJSON, "--offline")
+	want(t, text, spec)
+	want(t, errs, "Patched at 1.2.0; make the patch anew for 1.3.1 with `yarn patch @backstage/errors@npm:1.3.1`.")
+
+	r = npmWith(t)
+	r.Publish(npmtest.Package{Name: "@backstage/errors", Version: "1.3.1", Files: map[string]string{"dist/index.js": "zero\none\n2\n"}})
+	_, errs, text = upgraded(t, app, appJSON)
+	want(t, text, spec)
+	want(t, errs, "The patch is for 1.2.0, and does not apply to 1.3.1: dist/index.js is other text around line 1")
 }
