@@ -1,12 +1,16 @@
 package recipetable
 
 import (
+	"fmt"
+	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/batten-dev/batten/codemod/derive"
+	"github.com/batten-dev/batten/codemod/schema"
 	"github.com/batten-dev/batten/fixtures"
 	"github.com/batten-dev/batten/fixtures/families"
 	"github.com/batten-dev/batten/registry/npm"
@@ -14,12 +18,12 @@ import (
 )
 
 // Each overlay in the binary completes what is derived of its plugin as it is published now: the
-// result is a recipe, its steps import what is exported, and nothing is left out that is not
-// there. A plugin that the registry does not have is passed over.
+// result is a recipe, its steps import what is exported, its configuration fits the schemas, and
+// nothing is left out that is not there. A plugin that the registry does not have is passed over.
 func TestOverlaysFitWhatIsPublished(t *testing.T) {
 	fixtures.Require(t, "network")
-	if testing.Short() {
-		t.Skip("it reads some eighty packages")
+	if os.Getenv("BATTEN_TABLE") == "" && !strings.Contains(os.Getenv("BATTEN_REQUIRE"), "network") {
+		t.Skip("make recipes runs it: it reads some hundred packages")
 	}
 	config, _ := npm.ConfigFrom(npm.UserPlaces(""))
 	config.Freshness = max(config.Freshness, 24*time.Hour)
@@ -48,7 +52,7 @@ func TestOverlaysFitWhatIsPublished(t *testing.T) {
 				}
 				c.refs()
 			}
-			for _, found := range c.found {
+			for _, found := range append(c.found, s.misconfigured(t, whole)...) {
 				t.Error(found)
 			}
 			for i, w := range over.Without {
@@ -61,4 +65,53 @@ func TestOverlaysFitWhatIsPublished(t *testing.T) {
 			}
 		})
 	}
+}
+
+// misconfigured says how the configuration of a recipe does not fit the schemas of its packages,
+// and of those of Backstage that all backends have.
+func (s *shelf) misconfigured(t *testing.T, r recipe.Recipe) []string {
+	names := []string{"@backstage/integration", "@backstage/plugin-proxy-backend", "@backstage/plugin-auth-backend", "@backstage/plugin-events-backend"}
+	for _, p := range r.Packages {
+		names = append(names, p.Name)
+	}
+	var schemas []*schema.Schema
+	for _, name := range names {
+		pkg, err := s.open(t.Context(), name)
+		if err != nil {
+			continue // what cannot be had says nothing
+		}
+		sch, err := schema.FromPackage(pkg.Files)
+		if err != nil {
+			t.Logf("%s: %v", name, err)
+			continue
+		}
+		schemas = append(schemas, sch)
+	}
+	all, err := schema.Merge(schemas...)
+	if err != nil {
+		t.Logf("%v", err)
+	}
+	var files []*schema.Node
+	for _, b := range r.Config {
+		if !b.Covers(families.Release) || slices.Contains(b.Systems, recipe.LegacyBackend) {
+			continue
+		}
+		text := b.YAML
+		for _, key := range slices.Backward(b.Path) {
+			text = fmt.Sprintf("%q:\n  %s\n", key, strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  "))
+		}
+		node, err := schema.ReadYAML(strings.Join(b.Path, "."), []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, node)
+	}
+	var out []string
+	for _, p := range all.CheckFiles(files, schema.CheckOptions{}) {
+		if len(p.Path) < 2 {
+			continue // what every app has: app, backend
+		}
+		out = append(out, fmt.Sprintf("%s: %s %s: %s", p.Code, p.File, p.Path, p.Summary))
+	}
+	return out
 }
