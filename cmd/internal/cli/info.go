@@ -152,7 +152,23 @@ func runInfo(ctx context.Context, opts *infoOptions) error {
 		return d
 	}
 	opts.warn(got.says)
-	return opts.out(infoText(opts.io.OutStyle(), info, here, ws != nil))
+	opts.warn(info.Warnings)
+	return opts.out(infoText(opts.io.OutStyle(), info, here, placesOf(ws)))
+}
+
+// placesOf names the packages that depend on a plugin's: the workspace's first app and backend.
+func placesOf(ws *workspace.Workspace) map[recipe.Workspace]string {
+	places := map[recipe.Workspace]string{recipe.InApp: "the app", recipe.InBackend: "the backend"}
+	if ws == nil {
+		return places
+	}
+	if len(ws.Apps) > 0 {
+		places[recipe.InApp] = ws.Apps[0].Dir
+	}
+	if len(ws.Backends) > 0 {
+		places[recipe.InBackend] = ws.Backends[0].Dir
+	}
+	return places
 }
 
 // packages are those of the plugin that the systems need, as npm has them.

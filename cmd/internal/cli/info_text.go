@@ -37,7 +37,7 @@ func (p *infoPage) rows(rows [][]string) {
 }
 
 // infoText is a plugin's description for people. here is its recipe for the systems in question.
-func infoText(style iostreams.Style, info infoJSON, here recipe.Recipe, inRepo bool) string {
+func infoText(style iostreams.Style, info infoJSON, here recipe.Recipe, places map[recipe.Workspace]string) string {
 	p := &infoPage{style: style}
 	r := info.Plugin.Recipe
 	p.printf("%s  %s\n%s\n", style.Bold(r.Title), style.Dim(r.ID), r.Description)
@@ -45,17 +45,19 @@ func infoText(style iostreams.Style, info infoJSON, here recipe.Recipe, inRepo b
 	if len(info.Plugin.Others) > 0 {
 		p.rows([][]string{{"Namesakes", strings.Join(info.Plugin.Others, ", ")}})
 	}
-	release := "Backstage " + info.Release
-	if inRepo {
-		release += ", the release of this repository"
-	}
-	p.head("Packages for " + release)
-	p.packages(info.Packages)
+	p.head("Packages for Backstage " + info.Release)
+	p.packages(info.Packages, places)
 	p.head("Support")
 	p.support(info)
 	for _, s := range systemNames {
 		p.steps(s.name, map[recipe.System][]recipe.Step{recipe.LegacyFrontend: here.Legacy, recipe.NewFrontend: here.New,
 			recipe.NewBackend: here.Backend, recipe.LegacyBackend: here.LegacyBackend}[s.system])
+	}
+	if len(here.Replaces) > 0 {
+		p.head("Replaced")
+		for _, x := range here.Replaces {
+			p.printf("  %s\n    %s\n", x.Module, x.Why)
+		}
 	}
 	if d := info.Plugin.Derived; d != nil {
 		p.leftOut(d.Extensions)
@@ -70,21 +72,18 @@ func infoText(style iostreams.Style, info infoJSON, here recipe.Recipe, inRepo b
 	return p.String()
 }
 
-func (p *infoPage) packages(packages []infoPackage) {
+func (p *infoPage) packages(packages []infoPackage, places map[recipe.Workspace]string) {
 	var rows [][]string
 	for _, pkg := range packages {
-		date, where := "", "packages/app"
+		date := ""
 		if pkg.Published != nil {
 			date = pkg.Published.UTC().Format(time.DateOnly)
-		}
-		if pkg.In == recipe.InBackend {
-			where = "packages/backend"
 		}
 		mark := ""
 		if pkg.Installed != "" {
 			mark = "installed: " + pkg.Installed
 		}
-		rows = append(rows, []string{pkg.Name, pkg.Version, pkg.Role, pkg.License, date, "in " + where, mark})
+		rows = append(rows, []string{pkg.Name, pkg.Version, pkg.Role, pkg.License, date, "in " + places[pkg.In], mark})
 	}
 	for i, line := range columns(rows) {
 		pkg := packages[i]
