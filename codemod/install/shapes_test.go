@@ -223,6 +223,18 @@ func TestShapes(t *testing.T) {
 			has: map[string]string{entityFile: "<EntityLayout.Route path=\"/jenkins\" title=\"Jenkins\" if={isJenkinsAvailable}>"},
 		},
 		{
+			name: "a component of the company's around the sign-in page", plugin: "github-auth",
+			app: appWith(t, "legacy", map[string]string{"packages/app/src/components/OurSignIn.tsx": "import { SignInPage } from '@backstage/core-components';\n\nexport const OurSignIn = (props: any) => <SignInPage {...props} title=\"Ours\" />;\n"},
+				appFile, "<SignInPage {...props} auto providers={['guest']} />", "<OurSignIn {...props} providers={['guest']} />", appFile, "import { Root }", "import { OurSignIn } from './components/OurSignIn';\nimport { Root }", appFile, "  SignInPage,\n", ""),
+			has: map[string]string{appFile: "          'guest',\n          {\n            id: 'github-auth-provider',", "packages/app/src/components/OurSignIn.tsx": ""},
+		},
+		{
+			name: "cards in a component of the app's own", plugin: "sonarqube",
+			app: appWith(t, "legacy", map[string]string{"packages/app/src/components/catalog/Cards.tsx": "import { Grid } from '@material-ui/core';\n\nexport const Cards = ({ children }: any) => <Grid container spacing={3}>{children}</Grid>;\n"},
+				entityFile, "const overviewContent = (\n  <Grid container spacing={3} alignItems=\"stretch\">", "import { Cards } from './Cards';\n\nconst overviewContent = (\n  <Cards>", entityFile, "  </Grid>\n);\n\nconst serviceEntityPage", "  </Cards>\n);\n\nconst serviceEntityPage"),
+			has: map[string]string{entityFile: "          <EntitySonarQubeCard variant=\"gridItem\" />\n        </Grid>\n      </EntitySwitch.Case>\n    </EntitySwitch>\n  </Cards>\n", "packages/app/src/components/catalog/Cards.tsx": ""},
+		},
+		{
 			name: "the plugin under the name that it had before", plugin: "tech-radar",
 			app: appWith(t, "legacy", nil, appFile, `path="/settings" element={<UserSettingsPage />}`, `path="/tech-radar" element={<TechRadarPage width={1} height={1} />}`,
 				appFile, "const app = createApp({", "import { TechRadarPage } from '@backstage/plugin-tech-radar';\n\nconst app = createApp({"),

@@ -296,31 +296,67 @@ func (o *observer) bindings(fn jsrun.Value) {
 	}
 }
 
-// signIn records the sign-in pages that were made, and their providers.
+// signIn records the sign-in pages that were made, and their providers: those of Backstage, and
+// those that are given providers in their source as Backstage's are.
 func (o *observer) signIn() {
+	seen := map[any]bool{} // lists of providers, which pages pass on
 	for _, e := range o.s.Elements {
 		c := componentOf(e.Type)
-		if !c.is("SignInPage", "ProxiedSignInPage") {
+		if c.is("SignInPage", "ProxiedSignInPage") {
+			o.signInPage(c.name(), o.element(e), e.Props, seen)
 			continue
 		}
-		at := o.element(e)
-		o.mount(SignInPageMount, at, c.name(), false)
-		if single := e.Props.Get("provider"); single.Kind() != jsrun.Undefined {
-			o.provider(single, at.orSelf("provider"), false)
+		name := c.ref.last()
+		if c.local.Kind() == jsrun.Function {
+			name = c.local.FuncName()
 		}
-		providers := e.Props.Get("providers")
-		array := o.deref(at.child("providers"))
-		if !array.node.Is(tsx.KindArray) {
-			for _, item := range providers.Items() {
-				o.provider(item, at, false)
+		if at := o.element(e); strings.Contains(strings.ToLower(name), "signin") && signsIn(e.Props) && (at.child("providers").ok() || at.child("provider").ok()) {
+			o.signInPage(name, at, e.Props, seen)
+		}
+	}
+	for _, c := range o.s.Calls { // SignInPage(props) in place of <SignInPage {...props} />
+		if name := exportName(c.Callee); (name == "SignInPage" || name == "ProxiedSignInPage") && len(c.Args) > 0 && signsIn(c.Args[0]) {
+			at := o.call(c)
+			if args := tsx.Arguments(at.node); len(args) > 0 {
+				at = o.deref(place{at.file, args[0]})
 			}
-			continue
+			o.signInPage(name, at, c.Args[0], seen)
 		}
-		o.mount(SignInMount, array, "", false)
-		items := providers.Items()
-		for i, n := range aligned(array.node, len(items)) {
-			o.provider(items[i], place{array.file, n}, false)
+	}
+}
+
+// signsIn reports whether props have providers as sign-in pages have them.
+func signsIn(props jsrun.Value) bool {
+	return slices.ContainsFunc(append(props.Get("providers").Items(), props.Get("provider")), func(v jsrun.Value) bool {
+		name, ok := v.Plain()
+		return ok && name != "" || v.Kind() == jsrun.Object && v.Get("apiRef").Kind() != jsrun.Undefined
+	})
+}
+
+func (o *observer) signInPage(name string, at place, props jsrun.Value, seen map[any]bool) {
+	if !at.node.Is(tsx.KindObject) {
+		o.mount(SignInPageMount, at, name, false)
+	}
+	if single := props.Get("provider"); single.Kind() != jsrun.Undefined {
+		o.provider(single, at.orSelf("provider"), false)
+	}
+	providers := props.Get("providers")
+	array := o.deref(at.child("providers"))
+	again := providers.Identity() != nil && seen[providers.Identity()]
+	seen[providers.Identity()] = true
+	if !array.node.Is(tsx.KindArray) {
+		if again {
+			return
 		}
+		for _, item := range providers.Items() {
+			o.provider(item, at, false)
+		}
+		return
+	}
+	o.mount(SignInMount, array, "", false)
+	items := providers.Items()
+	for i, n := range aligned(array.node, len(items)) {
+		o.provider(items[i], place{array.file, n}, false)
 	}
 }
 

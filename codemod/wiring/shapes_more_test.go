@@ -113,6 +113,37 @@ import { githubAuthApiRef } from '@backstage/core-plugin-api';
 import { withX } from '@p/x';
 const Page = props => <SignInPage {...props} providers={['guest', { id: 'gh', apiRef: githubAuthApiRef }]} />;
 export const Own = withX(Page);`}},
+		{name: "sign-in page of the app's own that is given providers, and passes them on", facts: `
+				sign-in-provider guest
+				sign-in-provider gh @backstage/core-plugin-api#githubAuthApiRef`, mounts: `
+				create-app: { components: { SignInPage: props => <CustomSignInPage {...props} providers={['guest', github]} /> } }
+				sign-in-page CustomSignInPage: <CustomSignInPage {...props} providers={['guest', github]} />
+				sign-in-providers: ['guest', github]
+				app-root: <div />
+				sign-in-page SignInPage: <SignInPage {...props} title="x" />`, files: map[string]string{"App.tsx": `import { createApp } from '@backstage/app-defaults';
+import { githubAuthApiRef } from '@backstage/core-plugin-api';
+import { CustomSignInPage } from './CustomSignInPage';
+const github = { id: 'gh', title: 'GitHub', apiRef: githubAuthApiRef };
+export default createApp({ components: { SignInPage: props => <CustomSignInPage {...props} providers={['guest', github]} /> } }).createRoot(<div />);`,
+			"packages/app/src/CustomSignInPage.tsx": "import { SignInPage } from '@backstage/core-components';\nexport function CustomSignInPage(props) { return <div><SignInPage {...props} title=\"x\" /></div>; }"}},
+		{name: "sign-in page that is called", facts: `
+				sign-in-provider guest conditional
+				sign-in-provider oauth2Proxy
+				feature packages/app/src/App.tsx#app @backstage/frontend-plugin-api#createFrontendModule
+				extension sign-in-page:app in app @backstage/plugin-app-react#SignInPageBlueprint`, files: map[string]string{"App.tsx": `import { createApp } from '@backstage/frontend-defaults';
+import { createFrontendModule } from '@backstage/frontend-plugin-api';
+import { SignInPageBlueprint } from '@backstage/plugin-app-react';
+const page = SignInPageBlueprint.make({ params: { loader: async () => {
+  const { ProxiedSignInPage, SignInPage } = await import('@backstage/core-components');
+  const { useApi, configApiRef } = await import('@backstage/core-plugin-api');
+  return props => {
+    if (useApi(configApiRef).getString('auth.environment') === 'development') {
+      return SignInPage({ ...props, providers: ['guest'] });
+    }
+    return ProxiedSignInPage({ ...props, provider: 'oauth2Proxy' });
+  };
+} } });
+export default createApp({ features: [createFrontendModule({ pluginId: 'app', extensions: [page] })] }).createRoot();`}},
 		{name: "conditions on the environment", facts: `
 				feature @p/x @p/x#a conditional
 				feature @p/x @p/x#b conditional
