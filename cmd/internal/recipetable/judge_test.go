@@ -147,6 +147,9 @@ func (s *shelf) incomplete(ctx context.Context, f families.Family, whole recipe.
 			c.new()
 		}
 	}
+	for _, problem := range s.misconfigured(ctx, whole) {
+		c.say("%s", problem)
+	}
 	return c.found
 }
 

@@ -1,7 +1,6 @@
 package recipetable
 
 import (
-	"fmt"
 	"os"
 	"reflect"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/batten-dev/batten/codemod/derive"
-	"github.com/batten-dev/batten/codemod/schema"
 	"github.com/batten-dev/batten/fixtures"
 	"github.com/batten-dev/batten/fixtures/families"
 	"github.com/batten-dev/batten/registry/npm"
@@ -52,7 +50,7 @@ func TestOverlaysFitWhatIsPublished(t *testing.T) {
 				}
 				c.refs()
 			}
-			for _, found := range append(c.found, s.misconfigured(t, whole)...) {
+			for _, found := range append(c.found, s.misconfigured(t.Context(), whole)...) {
 				t.Error(found)
 			}
 			for i, w := range over.Without {
@@ -65,53 +63,4 @@ func TestOverlaysFitWhatIsPublished(t *testing.T) {
 			}
 		})
 	}
-}
-
-// misconfigured says how the configuration of a recipe does not fit the schemas of its packages,
-// and of those of Backstage that all backends have.
-func (s *shelf) misconfigured(t *testing.T, r recipe.Recipe) []string {
-	names := []string{"@backstage/integration", "@backstage/plugin-proxy-backend", "@backstage/plugin-auth-backend", "@backstage/plugin-events-backend"}
-	for _, p := range r.Packages {
-		names = append(names, p.Name)
-	}
-	var schemas []*schema.Schema
-	for _, name := range names {
-		pkg, err := s.open(t.Context(), name)
-		if err != nil {
-			continue // what cannot be had says nothing
-		}
-		sch, err := schema.FromPackage(pkg.Files)
-		if err != nil {
-			t.Logf("%s: %v", name, err)
-			continue
-		}
-		schemas = append(schemas, sch)
-	}
-	all, err := schema.Merge(schemas...)
-	if err != nil {
-		t.Logf("%v", err)
-	}
-	var files []*schema.Node
-	for _, b := range r.Config {
-		if !b.Covers(families.Release) || slices.Contains(b.Systems, recipe.LegacyBackend) {
-			continue
-		}
-		text := b.YAML
-		for _, key := range slices.Backward(b.Path) {
-			text = fmt.Sprintf("%q:\n  %s\n", key, strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  "))
-		}
-		node, err := schema.ReadYAML(strings.Join(b.Path, "."), []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, node)
-	}
-	var out []string
-	for _, p := range all.CheckFiles(files, schema.CheckOptions{}) {
-		if len(p.Path) < 2 {
-			continue // what every app has: app, backend
-		}
-		out = append(out, fmt.Sprintf("%s: %s %s: %s", p.Code, p.File, p.Path, p.Summary))
-	}
-	return out
 }
