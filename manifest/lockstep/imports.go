@@ -44,6 +44,9 @@ func (p *Plan) imports(over *change.Overlay) error {
 			continue
 		}
 		edits, why, err := renameIn(name, src, moves)
+		if err == nil {
+			err = stillParses(name, src, edits)
+		}
 		if err != nil {
 			p.note(Note{Code: "unreadable-source", File: name, Summary: "its imports cannot be read, and are as they were: " + err.Error(),
 				Manual: "Give the packages that moved their new names by hand."})
@@ -121,18 +124,72 @@ func renameIn(name string, src []byte, moves map[string]string) (edits []text.Ed
 	if err != nil {
 		return nil, nil, err
 	}
+	merged := map[int]bool{} // where the sources of the declarations begin that join another
+	decls := tsx.Imports(tree)
+	for _, d := range decls {
+		old, to := newModule(d.Module, moves)
+		i := slices.IndexFunc(decls, func(e tsx.ImportDecl) bool {
+			return e.Module == to && e.Named.Ok() && e.TypeOnly == d.TypeOnly && len(tsx.Elements(e.Named)) > 0
+		})
+		if old == "" || i < 0 || !onlyNames(d) {
+			continue
+		}
+		var names []string
+		for _, b := range d.Bindings {
+			names = append(names, b.Node.Text())
+		}
+		join := tsx.InsertArrayElement(decls[i].Named, len(tsx.Elements(decls[i].Named)), strings.Join(names, ", "))
+		if len(join) == 0 || slices.ContainsFunc(edits, func(e text.Edit) bool { return e.Start == join[0].Start }) {
+			continue // two that would join one: the second stays by itself
+		}
+		locals := make([]string, len(d.Bindings))
+		for i, b := range d.Bindings {
+			locals[i] = b.Local
+		}
+		merged[d.Source.Start()] = true
+		for _, e := range append(join, tsx.RemoveImport(tree, locals...)...) {
+			edits, why = append(edits, e), append(why, old+" is "+moves[old]+" now, which is imported already.")
+		}
+	}
 	for n := range tree.Root().Descendants() {
-		if !n.Is(tsx.KindString) || !isModule(n) {
+		if !n.Is(tsx.KindString) || !isModule(n) || merged[n.Start()] {
 			continue
 		}
 		module, _ := tsx.StringValue(n)
-		for old := range moves {
-			if (module == old || strings.HasPrefix(module, old+"/")) && strings.HasPrefix(n.Text()[1:], old) {
-				add(n.Start()+1, old)
-			}
+		if old, _ := newModule(module, moves); old != "" && strings.HasPrefix(n.Text()[1:], old) {
+			add(n.Start()+1, old)
 		}
 	}
 	return edits, why, nil
+}
+
+// stillParses sees that a file can be read with its edits.
+func stillParses(name string, src []byte, edits []text.Edit) error {
+	if strings.HasSuffix(name, "css") || len(edits) == 0 {
+		return nil
+	}
+	after, err := text.Apply(src, edits)
+	if err != nil {
+		return err
+	}
+	_, err = tsx.Parse(after, tsx.DialectOf(name))
+	return err
+}
+
+// newModule is the package of a module that moved, and the module's name from now on; "" if it
+// did not.
+func newModule(module string, moves map[string]string) (old, to string) {
+	for name, now := range moves {
+		if rest, ok := strings.CutPrefix(module, name); ok && (rest == "" || rest[0] == '/') {
+			return name, now + rest
+		}
+	}
+	return "", ""
+}
+
+// onlyNames says whether a declaration imports names in braces and nothing else.
+func onlyNames(d tsx.ImportDecl) bool {
+	return d.Named.Ok() && len(d.Bindings) > 0 && !slices.ContainsFunc(d.Bindings, func(b tsx.ImportSpec) bool { return b.Default || b.Namespace })
 }
 
 // isModule says whether a string names a module: of an import or export, of import() and

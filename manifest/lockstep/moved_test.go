@@ -104,3 +104,25 @@ func TestTheNewNameOfTheReleaseIsTaken(t *testing.T) {
 	}
 	applied(t, monorepo(`"@backstage/canon": "~0.6.0", "@backstage/ui": "^0.7.0"`, nil), plan, lockstep.Policy{})
 }
+
+func TestAnImportJoinsThatOfTheNewName(t *testing.T) {
+	const old, to = "@backstage/plugin-todo", "@acme/plugin-todo"
+	for name, c := range map[string]struct{ before, after string }{
+		"names":          {"import { A } from 'NEW';\nimport { B as C, D } from 'OLD';\nf(A, C, D);\n", "import { A, B as C, D } from 'NEW';\nf(A, C, D);\n"},
+		"types":          {"import type { A } from 'NEW';\nimport type { B } from 'OLD';\n", "import type { A, B } from 'NEW';\n"},
+		"several lines":  {"import {\n  A,\n} from 'NEW';\nimport { B } from 'OLD';\n", "import {\n  A,\n  B,\n} from 'NEW';\n"},
+		"type and value": {"import type { A } from 'NEW';\nimport { B } from 'OLD';\n", "import type { A } from 'NEW';\nimport { B } from 'NEW';\n"},
+		"a default":      {"import { A } from 'NEW';\nimport B from 'OLD';\n", "import { A } from 'NEW';\nimport B from 'NEW';\n"},
+		"a subpath":      {"import { A } from 'NEW';\nimport { B } from 'OLD/alpha';\n", "import { A } from 'NEW';\nimport { B } from 'NEW/alpha';\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			write := func(s string) string { return strings.NewReplacer("OLD", old, "NEW", to).Replace(s) }
+			files := monorepo(`"`+old+`": "^0.2.0", "`+to+`": "^0.12.0"`, map[string]string{
+				"packages/app/src/a.ts": write(c.before), "packages/app/src/broken.ts": "import { from '" + old + "';\n"})
+			over := renamed(t, files, old, to)
+			if got, _ := over.ReadFile("packages/app/src/a.ts"); string(got) != write(c.after) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, write(c.after))
+			}
+		})
+	}
+}

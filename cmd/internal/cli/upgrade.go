@@ -73,6 +73,7 @@ Without --to, the release is the newest one of the main line that is known.`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&opts.to, "to", "main", "the `RELEASE` to come to: 1.50.0, or main or next for the newest of a line")
+	flags.Lookup("to").DefValue = ""
 	flags.StringVar(&opts.manifest, "manifest", "", "read the release's manifest from `FILE`")
 	flags.BoolVar(&opts.check, "check", false, "only say how far behind the app is; exit with 1 if it is")
 	flags.StringVar(&opts.only, "only", "", "with backstage: leave the packages of `WHOM` else alone")

@@ -108,7 +108,11 @@ func commitMessage(plan *lockstep.Plan) string {
 			kind = r.Change
 			fmt.Fprintf(&b, "\n%s:\n", strings.ToUpper(string(kind[:1]))+string(kind[1:]))
 		}
-		fmt.Fprintf(&b, "- %s %s to %s\n", r.Package, r.from(), r.to())
+		name := ""
+		if r.Name != "" {
+			name = r.Name + " "
+		}
+		fmt.Fprintf(&b, "- %s %s to %s%s\n", r.Package, r.from(), name, r.to())
 	}
 	return b.String()
 }

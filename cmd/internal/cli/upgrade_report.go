@@ -43,7 +43,11 @@ func upgradeReport(u *upgrade) string {
 		}
 		b.WriteString("| package | from | to | where |\n| --- | --- | --- | --- |\n")
 		for _, r := range of {
-			fmt.Fprintf(&b, "| `%s` | `%s` | `%s` | %s |\n", r.Package, cell(r.from()), cell(r.to()), r.place())
+			name := "`" + r.Package + "`"
+			if r.Name != "" {
+				name += " is `" + r.Name + "`"
+			}
+			fmt.Fprintf(&b, "| %s | `%s` | `%s` | %s |\n", name, cell(r.from()), cell(r.to()), r.place())
 		}
 		if collapse {
 			b.WriteString("\n</details>\n")

@@ -76,9 +76,7 @@ func (r folded) to() string {
 	case strings.HasPrefix(r.From, "backstage:") && r.To == r.From:
 		to = r.ToVersion
 	case r.Merged:
-		to = r.Name
-	case r.Name != "":
-		to = r.Name + " " + r.To
+		to = "-"
 	case to == "" && r.Change == lockstep.Held && r.ToVersion != "":
 		to = "not " + r.ToVersion
 	}
@@ -127,7 +125,7 @@ func upgradeText(style iostreams.Style, u *upgrade) string {
 				line = strings.TrimSuffix(line, string(rows[i].Change)) + style.Yellow(string(rows[i].Change))
 			}
 			b.WriteString("  " + line + "\n")
-			if why := rows[i].Why; why != "" && rows[i].Change != lockstep.Moved {
+			if why := rows[i].Why; why != "" {
 				b.WriteString("    " + style.Dim(why) + "\n")
 			}
 		}
