@@ -409,8 +409,27 @@ func (c *check) refs() {
 			if !exports(string(src), ref.Export) {
 				c.say("%s does not export %s", ref.Module, ref.Export)
 			}
+			if cond, truthy := condition(s); cond != nil && *cond == ref && !truthy {
+				if why := noPredicate(string(src), ref.Export, s.EntityTab == nil); why != "" {
+					c.say("if={%s} does not compile: %s", ref.Export, why)
+				}
+			}
 		}
 	}
+}
+
+// noPredicate says why a function does not do as a condition as it is; "" if it does, or if its
+// declaration does not tell. Conditions of cases get a context besides the entity.
+func noPredicate(types, name string, inCase bool) string {
+	m := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `(?:\$\d+)?(?:: )?\(([^(){}]*)\)(?:: | => )([^;{]+);`).FindStringSubmatch(types)
+	switch {
+	case m == nil:
+	case strings.TrimSpace(m[2]) != "boolean":
+		return "it gives " + m[2]
+	case inCase && strings.Contains(m[1], ","):
+		return "its parameters are " + m[1]
+	}
+	return ""
 }
 
 var (
