@@ -117,7 +117,8 @@ func (a *app) tryAdd(plugins ...string) error {
 	return a.try(append(append([]string{a.batten, "add"}, plugins...), "--yes")...)
 }
 
-// try runs batten or yarn, as often as it takes to make do with what the registry lacks.
+// try runs batten, or yarn in an app without changes, as often as it takes to make do with
+// what the registry lacks.
 func (a *app) try(command ...string) error {
 	a.t.Helper()
 	for {
@@ -125,20 +126,32 @@ func (a *app) try(command ...string) error {
 		if err == nil {
 			return nil
 		}
-		made, unhelped := a.mirror.makeDo(a.ctx, out)
-		if unhelped != nil {
+		if unhelped := a.makeDo(out, func() {
+			if command[0] == a.batten {
+				a.must(a.batten, "undo", "--yes")
+			}
+		}); unhelped != nil {
 			return fmt.Errorf("%s\n%w", failure(command, out, err), unhelped)
 		}
-		a.t.Log(made)
-		if command[0] == a.batten {
-			a.must(a.batten, "undo", "--yes")
-		}
-		if left := slices.DeleteFunc(a.changed(), func(name string) bool { return name == "yarn.lock" }); len(left) > 0 {
-			a.t.Fatalf("after `batten undo`, git still sees changes of %s", strings.Join(left, ", "))
-		}
-		a.check(a.mirror.prepare(a.dir))
-		a.commit()
 	}
+}
+
+// makeDo prepares another try after yarn failed with this output, if that may help; undo takes
+// back what was changed.
+func (a *app) makeDo(out string, undo func()) error {
+	a.t.Helper()
+	made, err := a.mirror.makeDo(a.ctx, out)
+	if err != nil {
+		return err
+	}
+	a.t.Log(made)
+	undo()
+	if left := slices.DeleteFunc(a.changed(), func(name string) bool { return name == "yarn.lock" }); len(left) > 0 {
+		a.t.Fatalf("after the change was taken back, git still sees changes of %s", strings.Join(left, ", "))
+	}
+	a.check(a.mirror.prepare(a.dir))
+	a.commit()
+	return nil
 }
 
 // addAgain adds the same plugins a second time.

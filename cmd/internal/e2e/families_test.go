@@ -5,6 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -27,16 +28,25 @@ func allFamilies(a *app) {
 	added, n := 0, 0
 	for batch := range slices.Chunk(todo, batchSize) {
 		n++
-		a.t.Run(fmt.Sprint(n), func(t *testing.T) {
+		size := 0
+		if a.t.Run(fmt.Sprint(n), func(t *testing.T) {
 			b := *a
 			b.t, b.step = t, a.steps.of(t, fmt.Sprintf("%s/%d", a.name, n))
-			added += b.addBatch(batch)
-		})
+			size = b.addBatch(batch)
+		}) {
+			added += size
+		}
 		a.reset()
 	}
-	if added < enough {
-		a.t.Errorf("%d families were added; %d should be", added, enough)
-	}
+	a.step("families", func() string {
+		for name, why := range a.mirror.Skipped {
+			a.t.Logf("skipped %s: %s", name, why)
+		}
+		if added < enough {
+			a.t.Errorf("%d families were added; %d should be", added, enough)
+		}
+		return fmt.Sprintf("%d added", added)
+	})
 	a.finish()
 }
 
@@ -144,6 +154,7 @@ func (a *app) skipped(left int) string {
 // needs, it finds out which, and goes on without it.
 func (a *app) addFamilies(batch []family) []family {
 	a.t.Helper()
+	defer a.saveMirror()
 	err := a.tryAdd(addArgs(batch)...)
 	if err == nil {
 		return batch
@@ -151,17 +162,31 @@ func (a *app) addFamilies(batch []family) []family {
 	a.t.Logf("one by one, for: %v", err)
 	a.reset()
 	batch = slices.DeleteFunc(batch, func(f family) bool {
-		defer a.reset()
-		a.must(a.batten, "add", f.add, "--yes", "--no-install")
-		out, err := a.run("yarn", "install", "--mode=update-lockfile")
-		if err != nil {
-			a.mirror.skip(f.add, firstOf(out))
-			a.skip(f.add, firstOf(out))
+		why := a.lacks(f)
+		if why != "" {
+			a.mirror.skip(f.add, why)
+			a.skip(f.add, why)
 		}
-		return err != nil
+		return why != ""
 	})
 	a.check(a.tryAdd(addArgs(batch)...))
 	return batch
+}
+
+// lacks says why the dependencies of one family cannot be had, or "".
+func (a *app) lacks(f family) string {
+	a.t.Helper()
+	defer a.reset()
+	for {
+		a.must(a.batten, "add", f.add, "--yes", "--no-install")
+		out, err := a.run("yarn", "install", "--mode=update-lockfile")
+		if err == nil {
+			return ""
+		}
+		if a.makeDo(out, a.reset) != nil {
+			return firstOf(out)
+		}
+	}
 }
 
 func addArgs(batch []family) []string {
@@ -172,13 +197,14 @@ func addArgs(batch []family) []string {
 	return args
 }
 
+// yarnError is a line of yarn's that says what failed: an exception, a version held back, a
+// server's answer, no version.
+var yarnError = regexp.MustCompile(`YN00(?:01|16|35|82): │ (.*)`)
+
 // firstOf is the first line of yarn's output that says that something failed.
 func firstOf(out string) string {
-	for line := range strings.Lines(out) {
-		if noCandidates.MatchString(line) || strings.Contains(line, "YN0035") || strings.Contains(line, "YN0001") {
-			_, line, _ = strings.Cut(line, "│")
-			return strings.TrimSpace(line)
-		}
+	if m := yarnError.FindStringSubmatch(out); m != nil {
+		return strings.TrimSpace(m[1])
 	}
 	return "yarn install failed"
 }

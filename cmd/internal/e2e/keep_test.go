@@ -48,6 +48,15 @@ func (a *app) save() {
 	lock, err := os.ReadFile(filepath.Join(a.dir, "yarn.lock"))
 	a.check(err)
 	a.check(os.WriteFile(a.dir+".lock", lock, 0o644))
+	a.saveMirror()
+}
+
+// saveMirror keeps what was found out about the registry.
+func (a *app) saveMirror() {
+	a.t.Helper()
+	if !a.keep {
+		return
+	}
 	data, err := json.Marshal(a.mirror)
 	a.check(err)
 	a.check(os.WriteFile(filepath.Join(a.apps, "mirror.json"), data, 0o644))
