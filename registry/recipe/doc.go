@@ -8,13 +8,17 @@
 // It guarantees:
 //
 //   - Load decodes strictly. A field that is not in the format, a second document, a value of
-//     the wrong type: each is an *Error with its line.
+//     the wrong type: each is an *Error with its line, and with the field that may have been
+//     meant.
 //   - Every Recipe that Load returns passes Validate. So each step has exactly one kind and
 //     names everything that its kind needs, each ${NAME} of a config block is a documented
 //     environment variable, and each npm module that a step imports is in one of the recipe's
 //     packages or in the ones that every app has.
-//   - Resolve is a function of its arguments alone; a Recipe is never changed.
+//   - Merge completes what was derived from a plugin's published packages with an overlay, a
+//     recipe that says only what they do not; its result passes Validate, or it is an error.
+//   - Resolve and Merge are functions of their arguments alone; a Recipe is never changed.
 //
-// The curated recipes are embedded in the binary. Versions in them are those that were the
-// newest when the recipe was written; they serve when no registry can be asked.
+// The curated recipes are embedded in the binary: a few that are whole (Curated), and overlays
+// (Overlays). Versions in whole ones are those that were the newest when the recipe was written;
+// they serve when no registry can be asked. LoadDir reads a repository's own.
 package recipe
