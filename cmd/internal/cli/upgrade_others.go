@@ -153,7 +153,7 @@ func whyNot(err error) string {
 	if errors.As(err, &e) {
 		about := *e
 		about.Next = ""
-		return about.Error()
+		return strings.TrimPrefix(about.Error(), "npm package "+e.Package+": ")
 	}
 	return err.Error()
 }

@@ -142,7 +142,7 @@ func upgradeText(style iostreams.Style, u *upgrade) string {
 	}
 	b.WriteString(breakingText(style, u.breaking))
 	b.WriteString(nodeText(style, u.node))
-	b.WriteString(onceText(style, u.duplicates))
+	b.WriteString(onceText(style, u))
 	for _, n := range plan.Notes {
 		fmt.Fprintf(&b, "\n%s %s.\n", style.Yellow("note:"), sayWhere(n))
 		if n.Manual != "" {
@@ -165,10 +165,14 @@ func sayWhere(n lockstep.Note) string {
 
 // onceText says which packages that must be there once are not, and what makes them one; of those
 // that better were, the names.
-func onceText(style iostreams.Style, list []duplicate) string {
+func onceText(style iostreams.Style, u *upgrade) string {
 	var b strings.Builder
 	var mended, dedupe, others []string
-	for _, d := range list {
+	command := "yarn dedupe"
+	if !u.ws.Manager.Berry {
+		command = "npx yarn-deduplicate"
+	}
+	for _, d := range u.duplicates {
 		switch {
 		case len(d.After) <= 1:
 			mended = append(mended, d.Name)
@@ -188,7 +192,7 @@ func onceText(style iostreams.Style, list []duplicate) string {
 		names []string
 	}{
 		{"There once after the upgrade, and more than once now", mended},
-		{"There more than once, which `yarn dedupe` mends", dedupe},
+		{"There more than once, which `" + command + "` mends", dedupe},
 		{"There more than once, which costs size and little else", others},
 	} {
 		if len(line.names) > 0 {
