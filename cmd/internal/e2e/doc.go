@@ -1,6 +1,8 @@
-// Package e2e holds the test that takes batten's main job to its end: `make e2e` renders the
-// newest create-app in each of its layouts, lets the binary add the six curated plugins and
-// hand over to yarn, and then asks others whether the result is right:
+// Package e2e holds the test that takes batten's jobs to their end, on apps that create-app's
+// templates make, with yarn, compilers, backends and a browser. Each part is done for each of
+// the layouts, and `make e2e E2E=legacy` runs one of them.
+//
+// legacy and new add six plugins to the newest app, and ask others whether the result is right:
 //
 //   - the TypeScript compiler, ESLint without a warning, Prettier on the changed files, and
 //     `backstage-cli config:check` find nothing wrong;
@@ -16,9 +18,19 @@
 //
 // What the template itself has of the plugins is taken out before, so that all of it is added.
 //
+// upgrade-legacy and upgrade-new install an app that is two releases old and let `batten
+// upgrade` bring it to the newest: it compiles, its configuration is right, its backend starts,
+// there is nothing left to upgrade, and undo takes it back.
+//
+// families-legacy and families-new add the plugin families of fixtures/families that apps do
+// not have, in batches, each batch to the app as it was: it compiles, its configuration is
+// right, and the backend starts, with stand-ins for the variables of its environment. A family
+// that batten refuses, or of whose dependencies the registry lacks all versions, is left out and
+// named, with the reason; enough of them must remain.
+//
 // It needs git, node with npm, an npm registry, a Chromium, and what node-gyp needs (python3,
 // make, a C++ compiler); Node 22 and yarn come from npm. Without BATTEN_E2E, which names the
-// binary, the test is skipped. `make e2e E2E=legacy` runs one of its parts.
+// binary, the test is skipped.
 //
 // Everything happens in BATTEN_E2E_DIR, else in batten/e2e of the user's cache folder: tools,
 // yarn's cache, the apps (2 GB each while they last; an app that failed stays to be looked at),
