@@ -20,14 +20,14 @@ type errorJSON struct {
 // also as the result.
 func (f *factory) printError(err error) {
 	style := f.io.ErrStyle()
-	if f.json && !errors.Is(err, errPending) {
+	if f.json && !errors.Is(err, errPending) && !errors.Is(err, errFindings) {
 		if err := f.outJSON(errorJSON{1, diagnostics(err)}); err != nil {
 			f.errln(style.Red("error:") + " " + err.Error())
 		}
 	}
 	var usage *usageError
 	switch {
-	case errors.Is(err, errPending):
+	case errors.Is(err, errPending), errors.Is(err, errFindings):
 		return
 	case errors.Is(err, errDeclined):
 		f.errln("Nothing was changed.")

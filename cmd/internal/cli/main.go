@@ -42,7 +42,7 @@ func exitStatus(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, errPending):
+	case errors.Is(err, errPending), errors.Is(err, errFindings):
 		return 1
 	default:
 		return 2

@@ -18,6 +18,7 @@ proves every change before it writes anything, and can take it back.`,
   batten add jenkins --dry-run        print what that would change
   batten remove jenkins               take a plugin out again
   batten list                         show what is wired, and where
+  batten check                        find what is wrong with it
   batten undo                         take the last change back`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -56,6 +57,8 @@ proves every change before it writes anything, and can take it back.`,
 		newCmdAdd(f, runAdd),
 		newCmdApply(f, runApply),
 		newCmdBuild(f, runBuild),
+		newCmdCheck(f, runCheck),
+		newCmdDiff(f, runDiff),
 		newCmdInfo(f, runInfo),
 		newCmdList(f, runList),
 		newCmdMap(f, runMap),

@@ -1,0 +1,3 @@
+package check
+
+func databaseRules() []Rule { return nil }

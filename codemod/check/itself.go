@@ -1,0 +1,194 @@
+package check
+
+import (
+	"errors"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/registry/lockfile"
+)
+
+const (
+	codeUnreadable = "BX001"
+	codeInternal   = "BX002"
+	codeUnused     = "BX003"
+	codeNoReason   = "BX004"
+	codeObserved   = "BX005"
+)
+
+func itselfRules() []Rule {
+	return []Rule{
+		{Code: codeUnreadable, Name: "unreadable-file", Family: Itself, Severity: diag.Error, Title: "A file that cannot be read", Doc: doc(codeUnreadable)},
+		{Code: codeInternal, Name: "rule-failed", Family: Itself, Severity: diag.Warning, Title: "A rule that failed", Doc: doc(codeInternal)},
+		{Code: codeUnused, Name: "unused-suppression", Family: Itself, Severity: diag.Warning, Title: "A suppression that suppresses nothing", Doc: doc(codeUnused)},
+		{Code: codeNoReason, Name: "suppression-without-reason", Family: Itself, Severity: diag.Warning, Title: "A suppression without a reason", Doc: doc(codeNoReason)},
+		{Code: codeObserved, Name: "not-observed", Family: Itself, Severity: diag.Note, Title: "Wiring that could not be seen whole", Doc: doc(codeObserved)},
+	}
+}
+
+// unreadable has a finding for each file that could not be read.
+func (r *Repo) unreadable(rules []Rule) []Finding {
+	var out []Finding
+	seen := map[string]bool{}
+	add := func(code string, f Finding) {
+		rule, on := Find(rules, code)
+		if on && !seen[f.File] {
+			seen[f.File] = f.File != ""
+			f.Code, f.name, f.Severity = rule.Code, rule.Name, rule.Severity
+			out = append(out, f)
+		}
+	}
+	for _, d := range r.Workspace.Problems {
+		add(codeUnreadable, r.ofDiag(d))
+	}
+	for _, d := range r.Workspace.ConfigProblems() {
+		add(codeUnreadable, r.ofDiag(d))
+	}
+	if _, err := r.lock(); err != nil {
+		f := r.ofError("yarn.lock", err)
+		var bad *lockfile.Error
+		if errors.As(err, &bad) {
+			f = Finding{File: "yarn.lock", Summary: "the lockfile cannot be read: " + bad.Detail, Pos: text.Pos{Line: bad.Line, Column: 1}}
+			if bad.Problem == lockfile.Conflict {
+				f.Manual = "Run `yarn install`: yarn mends the file itself. Then commit it."
+			}
+			r.locate(&f)
+		}
+		add(codeUnreadable, f)
+	}
+	for _, s := range r.Sources() {
+		if s.Err != nil {
+			add(codeUnreadable, r.ofError(s.File, s.Err))
+		}
+	}
+	for _, err := range r.listing().problems {
+		add(codeUnreadable, r.ofError("", err))
+	}
+	for _, d := range r.Wiring.Degraded {
+		add(codeObserved, r.ofDiag(d))
+	}
+	return out
+}
+
+// suppression is a comment that suppresses findings.
+type suppression struct {
+	file   string
+	span   text.Span
+	pos    text.Pos // of the comment
+	line   int      // the line whose findings it suppresses
+	codes  []string
+	reason string
+	used   bool
+}
+
+var suppress = regexp.MustCompile(`(?m)(//|#|/\*|<!--)[ \t]*batten-ignore[ \t]+([A-Za-z][\w-]*(?:[ \t]*,[ \t]*[A-Za-z][\w-]*)*)[ \t]*(?::[ \t]*(.*?))?[ \t]*(?:\*/.*|-->.*)?\r?$`)
+
+// suppressions finds the comments that suppress findings, in every file where there may be some.
+func (r *Repo) suppressions() []suppression {
+	var names []string
+	for _, name := range r.Files() {
+		if mayHaveComments(name) {
+			names = append(names, name)
+		}
+	}
+	found := make([][]suppression, len(names))
+	for i, name := range names {
+		src, err := r.ReadFile(name)
+		if err != nil || !strings.Contains(string(src), "batten-ignore") {
+			continue
+		}
+		found[i] = suppressionsIn(name, src)
+	}
+	return slices.Concat(found...)
+}
+
+func mayHaveComments(name string) bool {
+	switch path.Ext(name) {
+	case ".yaml", ".yml":
+		return strings.HasPrefix(path.Base(name), "app-config") || strings.Contains(name, "catalog") || strings.Contains(name, "compose") || strings.Contains(name, "k8s") || strings.Contains(name, "kubernetes")
+	}
+	return isSource(name) || strings.Contains(path.Base(name), "Dockerfile")
+}
+
+func suppressionsIn(name string, src []byte) []suppression {
+	var out []suppression
+	index := text.NewIndex(src)
+	for _, m := range suppress.FindAllSubmatchIndex(src, -1) {
+		s := suppression{file: name, span: text.Span{Start: m[0], End: m[1]}, pos: index.Pos(m[0])}
+		for _, code := range strings.Split(string(src[m[4]:m[5]]), ",") {
+			s.codes = append(s.codes, strings.TrimSpace(code))
+		}
+		if m[6] >= 0 {
+			s.reason = strings.TrimSpace(string(src[m[6]:m[7]]))
+		}
+		s.line = s.pos.Line
+		// On a line of its own it is about the next line that is more than a comment.
+		if before := string(src[text.LineStart(src, m[0]):m[0]]); strings.Trim(before, " \t{") == "" {
+			at := text.LineEnd(src, m[0])
+			for s.line++; at < len(src); s.line++ {
+				end := text.LineEnd(src, at)
+				line := strings.TrimSpace(string(src[at:end]))
+				if line != "" && !strings.HasPrefix(line, "//") && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "/*") && !strings.HasPrefix(line, "{/*") {
+					break
+				}
+				at = end
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// covers reports whether a comment suppresses a finding: it is at the comment's line, or begins
+// at an element, call or key around it.
+func (s suppression) covers(f Finding, rules []Rule) bool {
+	if s.file != f.File || s.line != f.Pos.Line {
+		return false
+	}
+	return slices.ContainsFunc(s.codes, func(code string) bool {
+		rule, ok := Find(rules, code)
+		return ok && rule.Code == f.Code
+	})
+}
+
+func (r *Repo) unusedComments(comments []suppression, rules []Rule) []Finding {
+	var out []Finding
+	add := func(code, format string, s suppression, args ...any) {
+		if rule, on := Find(rules, code); on {
+			f := r.at(s.file, s.span, format, args...)
+			f.Code, f.name, f.Severity = rule.Code, rule.Name, rule.Severity
+			out = append(out, f)
+		}
+	}
+	for _, s := range comments {
+		ran := slices.ContainsFunc(s.codes, func(code string) bool { _, ok := Find(rules, code); return ok })
+		known := slices.ContainsFunc(s.codes, func(code string) bool { _, ok := Find(Rules(), code); return ok })
+		switch codes := strings.Join(s.codes, ", "); {
+		case s.used && s.reason == "":
+			add(codeNoReason, "%s is suppressed without a reason", s, codes)
+		case !s.used && ran:
+			add(codeUnused, "nothing here is found by %s", s, codes)
+		case !s.used && !known && !strings.HasPrefix(codes, "BP"):
+			add(codeUnused, "there is no rule %s", s, codes)
+		}
+	}
+	return out
+}
+
+func (r *Repo) unusedIgnores(s *Settings, used []bool, rules []Rule) []Finding {
+	rule, on := Find(rules, codeUnused)
+	var out []Finding
+	for i, ig := range s.Ignores {
+		if _, ran := Find(rules, ig.Rule); used[i] || !on || ig.Rule != "" && !ran || strings.EqualFold(ig.Rule, codeUnused) {
+			continue
+		}
+		f := r.at(SettingsFile, ig.Span, "nothing is ignored by this entry")
+		f.Code, f.name, f.Severity = rule.Code, rule.Name, rule.Severity
+		out = append(out, f)
+	}
+	return out
+}

@@ -1,0 +1,164 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/registry/lockfile"
+	"github.com/batten-dev/batten/registry/npmver"
+)
+
+// overrides are the resolutions of the root that are about a name alone.
+func (r *Repo) overrides() map[string]string {
+	all := map[string]string{}
+	for m := range r.Workspace.Root.Doc.Root().Get("resolutions").Members() {
+		name := strings.TrimPrefix(m.Name, "**/")
+		if npmName.MatchString(name) {
+			all[name] = m.Value.String()
+		}
+	}
+	return all
+}
+
+// lockTree follows what the package.json files ask for through the lockfile.
+func (r *Repo) lockTree(lock *lockfile.Lockfile) *lockfile.Tree {
+	wants := map[string][]lockfile.Descriptor{}
+	for _, p := range r.AllPackages() {
+		for _, d := range p.Deps {
+			if d.Field != "peerDependencies" {
+				wants[p.Dir] = append(wants[p.Dir], lockfile.Descriptor{Name: d.Name, Range: d.Spec})
+			}
+		}
+	}
+	return lock.Predict(lockfile.Change{Wants: wants, Resolutions: r.overrides()})
+}
+
+// duplicateSingletons finds packages in the lockfile that must be there once.
+func duplicateSingletons(r *Repo) []Finding {
+	lock := r.Lockfile()
+	if lock == nil {
+		return nil
+	}
+	tree := r.lockTree(lock)
+	var out []Finding
+	for _, d := range tree.Duplicates(func(name string) bool { _, ok := lockfile.Once(name); return ok }) {
+		rule, _ := lockfile.Once(d.Name)
+		var versions []string
+		line := 0
+		for _, c := range d.Copies {
+			if inApp(c) && c.Locked {
+				versions = append(versions, c.Version)
+			}
+		}
+		if len(versions) < 2 {
+			continue
+		}
+		for _, e := range lock.Of(d.Name) {
+			if e.Version == versions[0] {
+				line = e.Line
+			}
+		}
+		f := Finding{File: "yarn.lock", Pos: text.Pos{Line: line, Column: 1}, key: d.Name, note: !rule.Must}
+		f.Summary = fmt.Sprintf("%s is there in %d versions: %s", d.Name, len(versions), strings.Join(versions, ", "))
+		f.Detail = "It should be there once: " + rule.Why + "."
+		f.Manual = d.Hint(lock.Format)
+		if line == 0 {
+			f.Pos = text.Pos{}
+		}
+		r.locateLine(&f)
+		out = append(out, f)
+	}
+	return out
+}
+
+// locateLine fills in the span and text of the line at Pos.
+func (r *Repo) locateLine(f *Finding) {
+	src := r.file(f.File)
+	if src.err != nil || f.Pos.Line == 0 {
+		return
+	}
+	start := src.index().Offset(f.Pos)
+	end := start + len(strings.TrimRight(string(src.data[start:text.LineEnd(src.data, start)]), "\r\n"))
+	f.Span = text.Span{Start: start, End: end}
+	r.locate(f)
+}
+
+// inApp reports whether a copy may come into the app: not one that only parts of yarn itself
+// ask for.
+func inApp(c lockfile.Copy) bool {
+	for _, q := range c.Requests {
+		if !strings.HasPrefix(q.By, "@yarnpkg/") {
+			return true
+		}
+	}
+	return false
+}
+
+// lockfileOutOfStep finds dependencies that the lockfile does not have.
+func lockfileOutOfStep(r *Repo) []Finding {
+	lock := r.Lockfile()
+	if lock == nil {
+		return nil
+	}
+	over := map[string]bool{}
+	for m := range r.Workspace.Root.Doc.Root().Get("resolutions").Members() {
+		over[lastName(m.Name)] = true
+	}
+	var out []Finding
+	for _, p := range r.AllPackages() {
+		var missing []workspace.Dep
+		for _, d := range p.Deps {
+			if d.Field == "peerDependencies" || over[d.Name] || !lockable(r, d) || lock.Resolve(d.Name, d.Spec) != nil {
+				continue
+			}
+			missing = append(missing, d)
+		}
+		for i, d := range missing {
+			if i == 3 && len(missing) > 4 {
+				f := r.at(p.File, d.Span, "the lockfile does not have %s %s, and %d more of this file", d.Name, d.Spec, len(missing)-i-1)
+				f.key = "more"
+				f.Manual = fmt.Sprintf("Run `%s install` and commit the lockfile.", r.Workspace.Manager.Name)
+				out = append(out, f)
+				break
+			}
+			f := r.at(p.File, d.Span, "the lockfile does not have %s %s", d.Name, d.Spec)
+			f.key = d.Name
+			f.Detail = "An install that must not change the lockfile, as in CI, fails."
+			f.Manual = fmt.Sprintf("Run `%s install` and commit the lockfile.", r.Workspace.Manager.Name)
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// lastName is the package that a key of resolutions is about: "c" of "a/**/c@npm:^1".
+func lastName(key string) string {
+	at := strings.LastIndex(key, "/")
+	if at > 0 {
+		if scope := strings.LastIndex(key[:at], "/"); strings.HasPrefix(key[scope+1:], "@") {
+			at = scope
+		}
+	}
+	if strings.HasPrefix(key, "@") && strings.Count(key, "/") == 1 {
+		at = -1
+	}
+	name := key[at+1:]
+	if i := strings.LastIndex(name, "@"); i > 0 {
+		name = name[:i]
+	}
+	return name
+}
+
+// lockable reports whether a dependency is one that has an entry of its own under its range.
+func lockable(r *Repo, d workspace.Dep) bool {
+	if _, local := r.Workspace.Package(d.Name); local {
+		return false
+	}
+	switch npmver.ParseSpecifier(d.Spec).Kind() {
+	case npmver.Exact, npmver.Ranged, npmver.Alias, npmver.Backstage:
+		return true
+	}
+	return false
+}
