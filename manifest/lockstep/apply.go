@@ -253,12 +253,15 @@ func applyYAML(over *change.Overlay, file string, rows []Row) error {
 	return nil
 }
 
+// quote is a string as JSON has it, with no more escapes than needed.
 func quote(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
 		return `""` // a string always has a JSON form
 	}
-	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(b))
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // yamlQuote writes a specifier as the one was written that it replaces. A plain specifier may
