@@ -13,8 +13,12 @@
 //     Only where the Backstage plugin of yarn is installed, a caret becomes "backstage:^".
 //     What points into the monorepo or a folder (workspace:, file:, link:, portal:) is not
 //     touched, and has no row.
+//   - A package that moved gets its new name in package.json, in every import, mock and style
+//     sheet, and in app.packages; each changed file still parses, and one that cannot be read is a
+//     Note.
+//   - A patch moves to another version only if it applies to it (Policy.Patched, PatchApplies).
 //   - Without Policy.AllowDowngrade no package gets a lower version.
-//   - Apply changes the bytes of specifiers alone, and refuses a file that is no longer what
+//   - Apply changes the bytes of specifiers and names alone, and refuses a file that is no longer what
 //     the plan was made for. Applying a plan twice, or planning again after Apply, changes
 //     nothing.
 //   - With Policy.LikeCLI the package.json files and backstage.json end, as values, as the
