@@ -1,5 +1,5 @@
 // Package handoff runs the programs that batten leaves work to: the repository's own package
-// manager, and git.
+// manager, git, and docker.
 //
 // It guarantees:
 //
