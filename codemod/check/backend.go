@@ -107,7 +107,7 @@ func addedTwice(r *Repo) []Finding {
 			if !certain(f) || f.If != "" || len(f.Refs) == 0 || strings.Contains(f.Name, "#") {
 				continue
 			}
-			id := f.Refs[0].String()
+			id := f.Name + "\x00" + f.Refs[0].String()
 			was, seen := first[id]
 			if !seen {
 				first[id] = f
@@ -193,11 +193,14 @@ func modulesWithoutPlugin(r *Repo) []Finding {
 		}
 		for _, f := range features {
 			id, module := pluginOf(PackageName(f.Name))
-			if id == "" || module == "" || has[id] || !certain(f) || !strings.HasPrefix(f.Name, "@backstage/") {
+			if id == "" || module == "" || id == "events" || has[id] || !certain(f) || !strings.HasPrefix(f.Name, "@backstage/") {
 				continue
 			}
+			// Modules of events need no more than the service that each backend has.
 			plugin := "@backstage/plugin-" + id + "-backend"
-			if r.mentioned(b.Package, plugin) || r.packagesMention(b.Package, plugin) || slices.ContainsFunc(features, func(g wiring.Fact) bool { return strings.Contains(g.Name, id+"-backend") && !strings.Contains(g.Name, "-module-") }) {
+			if r.mentioned(b.Package, plugin) || r.packagesMention(b.Package, plugin) || slices.ContainsFunc(features, func(g wiring.Fact) bool {
+				return strings.Contains(g.Name, id+"-backend") && !strings.Contains(g.Name, "-module-")
+			}) {
 				continue
 			}
 			n := r.at(f.File, f.Span, "%s is a module of the plugin %s, which the backend does not add", f.Name, id)

@@ -18,3 +18,7 @@ func difference(before, after []byte) []text.Edit {
 	}
 	return []text.Edit{text.Replace(text.Span{Start: start, End: len(before) - end}, string(after[start:len(after)-end]))}
 }
+
+func editsOf(file string, edits []text.Edit) map[string][]text.Edit {
+	return map[string][]text.Edit{file: edits}
+}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/text"
@@ -42,7 +43,9 @@ func duplicateSingletons(r *Repo) []Finding {
 		return nil
 	}
 	tree := r.lockTree(lock)
+	newApp := slices.ContainsFunc(r.Workspace.Apps, func(a *workspace.App) bool { return a.System != workspace.Legacy })
 	var out []Finding
+	var lesser []string
 	for _, d := range tree.Duplicates(func(name string) bool { _, ok := lockfile.Once(name); return ok }) {
 		rule, _ := lockfile.Once(d.Name)
 		var versions []string
@@ -55,12 +58,16 @@ func duplicateSingletons(r *Repo) []Finding {
 		if len(versions) < 2 {
 			continue
 		}
+		if !rule.Must || !newApp && strings.HasPrefix(d.Name, "@backstage/frontend-") {
+			lesser = append(lesser, d.Name)
+			continue
+		}
 		for _, e := range lock.Of(d.Name) {
 			if e.Version == versions[0] {
 				line = e.Line
 			}
 		}
-		f := Finding{File: "yarn.lock", Pos: text.Pos{Line: line, Column: 1}, key: d.Name, note: !rule.Must}
+		f := Finding{File: "yarn.lock", Pos: text.Pos{Line: line, Column: 1}, key: d.Name}
 		f.Summary = fmt.Sprintf("%s is there in %d versions: %s", d.Name, len(versions), strings.Join(versions, ", "))
 		f.Detail = "It should be there once: " + rule.Why + "."
 		f.Manual = d.Hint(lock.Format)
@@ -68,6 +75,18 @@ func duplicateSingletons(r *Repo) []Finding {
 			f.Pos = text.Pos{}
 		}
 		r.locateLine(&f)
+		out = append(out, f)
+	}
+	if len(lesser) > 0 {
+		f := r.whole("yarn.lock", "packages that should be there once are there in several versions: %s", strings.Join(lesser[:min(4, len(lesser))], ", "))
+		if len(lesser) > 4 {
+			f.Summary += fmt.Sprintf(", and %d more", len(lesser)-4)
+		}
+		f.note, f.key = true, "lesser"
+		f.Manual = "Run `yarn dedupe`; what stays is asked for in ranges that have nothing in common."
+		if lock.Format == lockfile.Classic {
+			f.Manual = "Run `npx yarn-deduplicate`; what stays is asked for in ranges that have nothing in common."
+		}
 		out = append(out, f)
 	}
 	return out

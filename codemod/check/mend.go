@@ -216,7 +216,9 @@ func prove(before, after *Result, batch []Finding) string {
 }
 
 // identity is the fingerprint without the number.
-func (f *Finding) identity() string { return f.Code + "\x00" + f.File + "\x00" + f.key + "\x00" + f.Summary }
+func (f *Finding) identity() string {
+	return f.Code + "\x00" + f.File + "\x00" + f.key + "\x00" + f.Summary
+}
 
 func counts(list []Finding) map[string]int {
 	n := map[string]int{}

@@ -79,7 +79,7 @@ func undeclaredImports(r *Repo) []Finding {
 		aliases := r.aliases(s.Package)
 		for _, imp := range s.Imports {
 			name := PackageName(imp.Specifier)
-			if name == "" || imp.TypeOnly || builtin(name) || s.Package.Name == name || aliases(imp.Specifier) || !validName(name) || r.declared(s.Package, name) {
+			if name == "" || imp.TypeOnly || r.isFeature(s.File, imp.Span) || builtin(name) || s.Package.Name == name || aliases(imp.Specifier) || !validName(name) || r.declared(s.Package, name) {
 				continue
 			}
 			key := s.Package.Dir + " " + name
@@ -107,6 +107,14 @@ func undeclaredImports(r *Repo) []Finding {
 }
 
 var npmName = regexp.MustCompile(`^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-zA-Z0-9~-][a-zA-Z0-9._~-]*$`)
+
+// isFeature reports whether an import is the argument of backend.add: the rule not-installed is
+// about those.
+func (r *Repo) isFeature(file string, span text.Span) bool {
+	return slices.ContainsFunc(r.Wiring.Facts, func(f wiring.Fact) bool {
+		return f.Kind == wiring.BackendFeature && f.File == file && f.Span.Contains(span)
+	})
+}
 
 // validName reports whether a specifier may be a package: "~/x", "#x" and "src/x" are ways to
 // name the app's own files.
@@ -317,12 +325,15 @@ func containsName(src, name string) bool {
 	}
 }
 
-// unusedPlugins finds frontend plugins of an app that nothing names and discovery does not find.
+// unusedPlugins finds frontend plugins of a legacy app that nothing names.
 func unusedPlugins(r *Repo) []Finding {
 	var out []Finding
 	for _, a := range r.Workspace.Apps {
+		if a.System != workspace.Legacy {
+			continue
+		}
 		for _, d := range a.Deps {
-			if d.Field != "dependencies" || a.Discovery.Finds(d.Name) {
+			if d.Field != "dependencies" {
 				continue
 			}
 			if _, frontend, certain := r.side(a.Dir, d.Name); !frontend || !certain || r.mentioned(a.Package, d.Name) {
@@ -392,4 +403,3 @@ var builtins = []string{
 	"events", "fs", "http", "http2", "https", "inspector", "module", "net", "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline",
 	"repl", "stream", "string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib",
 }
-

@@ -157,13 +157,10 @@ func importsOf(tree *tsx.Tree) []Import {
 	return out
 }
 
-// usedAsValue reports whether a name is referred to other than as a type.
+// usedAsValue reports whether a name is referred to other than as a type. An import of names that
+// nothing refers to is gone once the file is compiled.
 func usedAsValue(tree *tsx.Tree, local string) bool {
-	refs := tsx.References(tree, local)
-	if len(refs) == 0 {
-		return true // not used: it may be there for its effect, and JSX's own import is
-	}
-	return slices.ContainsFunc(refs, func(n tsx.Node) bool { return !n.Is(tsx.KindTypeIdentifier) && !inType(n) })
+	return slices.ContainsFunc(tsx.References(tree, local), func(n tsx.Node) bool { return !n.Is(tsx.KindTypeIdentifier) && !inType(n) })
 }
 
 // inType reports whether a reference is within the name of a type, as in ns.T, or typeof x in one.

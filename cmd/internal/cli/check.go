@@ -19,6 +19,7 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/manifest"
+	"github.com/batten-dev/batten/manifest/lockstep"
 )
 
 type checkOptions struct {
@@ -82,7 +83,9 @@ check could not be made.`,
 }
 
 func (o *checkOptions) checkUsage() (failOn diag.Severity, err error) {
-	wrong := func(format string, args ...any) error { return &usageError{"batten check", fmt.Errorf(format, args...)} }
+	wrong := func(format string, args ...any) error {
+		return &usageError{"batten check", fmt.Errorf(format, args...)}
+	}
 	if o.json && o.format == "text" {
 		o.format = "json"
 	}
@@ -101,7 +104,9 @@ func (o *checkOptions) checkUsage() (failOn diag.Severity, err error) {
 }
 
 // checkRules are all rules there are.
-func checkRules() []check.Rule { return check.Sorted(check.Rules()) }
+func checkRules() []check.Rule {
+	return check.Sorted(append(check.Rules(), lockstep.Rules(manifest.Lookup)...))
+}
 
 func runCheck(ctx context.Context, opts *checkOptions) error {
 	failOn, err := opts.checkUsage()
