@@ -19,13 +19,13 @@ func (p *planner) backendStep(s recipe.Step) error {
 	}
 	module := s.BackendFeature.Module
 	if f, ok := p.fact(func(f wiring.Fact) bool {
-		return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && packageOf(f.Name) == packageOf(module)
+		return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && sameFeature(f.Name, module)
 	}); ok {
 		p.present("backend feature "+f.Name, f)
 		return nil
 	}
 	if f, ok := p.fact(func(f wiring.Fact) bool {
-		return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && unscoped(packageOf(f.Name)) == unscoped(packageOf(module))
+		return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && packageOf(f.Name) != packageOf(module) && unscoped(packageOf(f.Name)) == unscoped(packageOf(module))
 	}); ok {
 		if slices.Contains([]string{"@backstage", "@backstage-community"}, path.Dir(packageOf(f.Name))) {
 			p.present("backend feature "+f.Name, f) // a former name of the same
@@ -64,6 +64,16 @@ func (p *planner) backendStep(s recipe.Step) error {
 	d.File = p.backend.Entry
 	d.Manual = fmt.Sprintf("By hand, before the backend starts:\n    backend.add(import('%s'));", module)
 	return d
+}
+
+// sameFeature reports whether two specifiers are of one feature: a package has one, which is in
+// the package itself or in ./alpha, and may move; but two other entry points are two features.
+func sameFeature(a, b string) bool {
+	named := func(module string) bool {
+		sub := strings.TrimPrefix(module, packageOf(module))
+		return sub != "" && sub != "/alpha"
+	}
+	return packageOf(a) == packageOf(b) && (a == b || !named(a) || !named(b))
 }
 
 // bridged is the feature legacyPlugin('id', import('./plugins/id')) with the id of a plugin.
