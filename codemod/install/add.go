@@ -77,6 +77,7 @@ func andAgain(err error) error {
 type state struct {
 	ws      *workspace.Workspace
 	seen    *wiring.Observation
+	spans   []text.Span    // of seen.Facts, in the files as planned so far
 	app     *workspace.App // nil if there is none
 	backend *workspace.Backend
 }
@@ -91,6 +92,9 @@ func observe(ctx context.Context, prev *workspace.Workspace, over *change.Overla
 		return state{}, err
 	}
 	s := state{ws: ws, seen: seen}
+	for _, f := range seen.Facts {
+		s.spans = append(s.spans, f.Span)
+	}
 	for _, a := range ws.Apps {
 		if s.app == nil && opts.App == "" || a.Dir == opts.App {
 			s.app = a
@@ -329,7 +333,8 @@ func (p *planner) met(n recipe.Need) bool {
 	return false
 }
 
-// edit plans edits of a file with the reason for the last of them, and carries the mounts.
+// edit plans edits of a file with the reason for the last of them, and carries the mounts and the
+// spans of the facts.
 func (p *planner) edit(file string, edits []text.Edit, why string) error {
 	if len(edits) == 0 {
 		return nil
@@ -358,9 +363,24 @@ func (p *planner) edit(file string, edits []text.Edit, why string) error {
 				return err
 			}
 		}
-		m.Span = text.Span{Start: text.Carry(m.Span.Start, edits, true), End: text.Carry(m.Span.End, edits, false)}
+		m.Span = carry(m.Span, edits)
+	}
+	for i, f := range p.seen.Facts {
+		if f.File == file {
+			p.spans[i] = carry(p.spans[i], edits)
+		}
 	}
 	return nil
+}
+
+// observedIn reports whether a fact of a kind that ok accepts is in a mount, as planned so far.
+func (p *planner) observedIn(m wiring.Mount, kind wiring.Kind, ok func(wiring.Fact) bool) bool {
+	for i, f := range p.seen.Facts {
+		if f.Kind == kind && f.File == m.File && m.Span.Contains(p.spans[i]) && ok(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // file is a source as planned so far.

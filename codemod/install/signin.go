@@ -62,9 +62,7 @@ type signInOp func(rewire.File, wiring.Mount, rewire.SignInProvider) ([]text.Edi
 func (p *planner) signInMount() (wiring.Mount, signInOp, bool) {
 	arrays := p.mount(wiring.SignInMount)
 	for _, m := range arrays {
-		if slices.ContainsFunc(p.seen.Facts, func(f wiring.Fact) bool {
-			return f.Kind == wiring.SignInProvider && f.Name != "guest" && f.File == m.File && m.Span.Contains(f.Span)
-		}) {
+		if p.observedIn(m, wiring.SignInProvider, func(f wiring.Fact) bool { return f.Name != "guest" }) {
 			return m, rewire.AddSignInProvider, true
 		}
 	}

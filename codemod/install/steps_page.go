@@ -45,11 +45,6 @@ func (p *planner) fieldHolder() holder {
 // inHolders adds an element to what holds its like: to the holders that there are, and to new ones
 // on the pages without.
 func (p *planner) inHolders(why string, e recipe.Element, h holder) error {
-	shown := func(file string, span text.Span) bool { // at a mount, as observed
-		return slices.ContainsFunc(p.seen.Facts, func(f wiring.Fact) bool {
-			return f.Kind == h.kind && f.File == file && span.Contains(f.Span) && refersTo(f, e.Module, e.Export)
-		})
-	}
 	if f, ok := p.shown(e.Ref, h.kind); ok {
 		p.present(noun(h.kind)+" "+f.Name, f)
 		if !h.all || f.File == "" {
@@ -61,7 +56,7 @@ func (p *planner) inHolders(why string, e recipe.Element, h holder) error {
 	for i, m := range p.seen.Mounts {
 		if m.Kind == h.mount && m.Package == p.app.Dir {
 			found = true
-			if !shown(m.File, m.Span) {
+			if !p.observedIn(m, h.kind, func(f wiring.Fact) bool { return refersTo(f, e.Module, e.Export) }) {
 				lacking = append(lacking, i)
 			}
 		}
@@ -80,7 +75,11 @@ func (p *planner) inHolders(why string, e recipe.Element, h holder) error {
 		return nil
 	}
 	made, err := p.newHolders(why, e, h, expected)
-	if err != nil || made || found {
+	if err != nil || found && !made {
+		return err
+	}
+	if made { // the new holders are where the next of its kind goes
+		p.state, err = observe(p.ctx, p.ws, p.over, p.opts)
 		return err
 	}
 	return p.noMount(h.what, "<"+h.ref.Export+">\n  "+element(e)+"\n</"+h.ref.Export+">", h.ref, e.Ref)

@@ -145,11 +145,7 @@ var stepCases = []struct {
 	{name: "addon where there is none", app: "legacy", steps: addonStep, has: map[string]string{
 		appFile:    "      element={<TechDocsReaderPage />}\n    >\n      <TechDocsAddons>\n        <XAddon />\n      </TechDocsAddons>\n    </Route>\n",
 		entityFile: "const techdocsContent = (\n  <EntityTechdocsContent>\n    <TechDocsAddons>\n      <XAddon />\n    </TechDocsAddons>\n  </EntityTechdocsContent>\n);\n"}},
-	{name: "addon beside others", with: func(t *testing.T) fstest.MapFS {
-		return appWith(t, "legacy", nil, entityFile, "const techdocsContent = <EntityTechdocsContent />;", "const techdocsContent = (\n  <EntityTechdocsContent>\n    <TechDocsAddons>\n      <ReportIssue />\n    </TechDocsAddons>\n  </EntityTechdocsContent>\n);",
-			entityFile, "import { EntityTechdocsContent } from '@backstage/plugin-techdocs';", "import { EntityTechdocsContent } from '@backstage/plugin-techdocs';\nimport { ReportIssue } from '@backstage/plugin-techdocs-module-addons-contrib';\nimport { TechDocsAddons } from '@backstage/plugin-techdocs-react';",
-			pkgFile, `    "@backstage/plugin-user-settings"`, "    \"@backstage/plugin-techdocs-react\": \"^1.3.0\",\n    \"@backstage/plugin-user-settings\"")
-	}, steps: addonStep, has: map[string]string{appFile: "      <TechDocsAddons>\n        <XAddon />", entityFile: "      <ReportIssue />\n      <XAddon />\n"}},
+	{name: "addon beside others", with: withAddon, steps: addonStep, has: map[string]string{appFile: "      <TechDocsAddons>\n        <XAddon />", entityFile: "      <ReportIssue />\n      <XAddon />\n"}},
 	{name: "field extension where there is none", app: "legacy", steps: fieldStep,
 		has: map[string]string{appFile: "    <Route path=\"/create\" element={<ScaffolderPage />}>\n      <ScaffolderFieldExtensions>\n        <XPicker />\n      </ScaffolderFieldExtensions>\n    </Route>\n",
 			pkgFile: "@backstage/plugin-scaffolder-react"}},
@@ -286,5 +282,32 @@ func TestWhatTheAppSaysOfAnExtensionStays(t *testing.T) {
 	}
 	if len(plan.Warnings) != 1 || !strings.Contains(plan.Warnings[0].Summary, "turns nav-item:search off, which stays") {
 		t.Errorf("the warnings are %v", plan.Warnings)
+	}
+}
+
+// withAddon is an app whose entity pages have an addon of TechDocs.
+func withAddon(t *testing.T) fstest.MapFS {
+	return appWith(t, "legacy", nil, entityFile, "const techdocsContent = <EntityTechdocsContent />;", "const techdocsContent = (\n  <EntityTechdocsContent>\n    <TechDocsAddons>\n      <ReportIssue />\n    </TechDocsAddons>\n  </EntityTechdocsContent>\n);",
+		entityFile, "import { EntityTechdocsContent } from '@backstage/plugin-techdocs';", "import { EntityTechdocsContent } from '@backstage/plugin-techdocs';\nimport { ReportIssue } from '@backstage/plugin-techdocs-module-addons-contrib';\nimport { TechDocsAddons } from '@backstage/plugin-techdocs-react';",
+		pkgFile, `    "@backstage/plugin-user-settings"`, "    \"@backstage/plugin-techdocs-react\": \"^1.3.0\",\n    \"@backstage/plugin-user-settings\"")
+}
+
+func TestAnAddonThatIsThereIsNotAddedAgainAfterAnother(t *testing.T) {
+	r := recipeOf(t, `  - {name: "@backstage/plugin-techdocs-module-addons-contrib", role: frontend, in: app}
+legacy:
+  - {why: a, techdocs-addon: {module: '@x/plugin-x', export: TextSize}}
+  - {why: b, techdocs-addon: {module: '@backstage/plugin-techdocs-module-addons-contrib', export: ReportIssue}}
+`)
+	app := withAddon(t)
+	plan, err := addRecipe(app, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, f := range applied(app, plan.Changes) {
+		if file == entityFile {
+			if was, is := strings.Count(string(app[file].Data), "<ReportIssue"), strings.Count(string(f.Data), "<ReportIssue"); was != is {
+				t.Errorf("%s has it %d times, had it %d times:\n%s", file, is, was, change.Diff(plan.Changes))
+			}
+		}
 	}
 }
