@@ -55,6 +55,13 @@ type Place struct {
 	What string    `json:"what"` // "the first route"
 }
 
+// AsNote is the finding as a Note, whatever the severity of its rule: what it says has to be
+// guessed, or does little harm.
+func (f Finding) AsNote() Finding {
+	f.note = true
+	return f
+}
+
 // Location is "file:line:col", or the file.
 func (f *Finding) Location() string {
 	if f.Pos.Line == 0 {

@@ -126,14 +126,18 @@ func lockfileOutOfStep(r *Repo) []Finding {
 		over[lastName(m.Name)] = true
 	}
 	var out []Finding
+	asked, absent := 0, 0
 	for _, p := range r.AllPackages() {
 		var missing []workspace.Dep
 		for _, d := range p.Deps {
-			if d.Field == "peerDependencies" || over[d.Name] || !lockable(r, d) || lock.Resolve(d.Name, d.Spec) != nil {
+			if d.Field == "peerDependencies" || over[d.Name] || !lockable(r, d) {
 				continue
 			}
-			missing = append(missing, d)
+			if asked++; lock.Resolve(d.Name, d.Spec) == nil {
+				missing = append(missing, d)
+			}
 		}
+		absent += len(missing)
 		for i, d := range missing {
 			if i == 3 && len(missing) > 4 {
 				f := r.at(p.File, d.Span, "the lockfile does not have %s %s, and %d more of this file", d.Name, d.Spec, len(missing)-i-1)
@@ -148,6 +152,13 @@ func lockfileOutOfStep(r *Repo) []Finding {
 			f.Manual = fmt.Sprintf("Run `%s install` and commit the lockfile.", r.Workspace.Manager.Name)
 			out = append(out, f)
 		}
+	}
+	if absent*2 > asked {
+		// As create-app leaves it, with some versions to begin with.
+		f := r.whole("yarn.lock", "the lockfile does not have most of what the package.json files ask for: yarn has not installed them yet")
+		f.note, f.key = true, "new"
+		f.Manual = fmt.Sprintf("Run `%s install` and commit the lockfile.", r.Workspace.Manager.Name)
+		return []Finding{f}
 	}
 	return out
 }

@@ -41,7 +41,7 @@ const maxRounds = 50
 
 // Mend makes the safe fixes of findings on an overlay, whose base is what they were found in:
 // each whole, or not at all. After each step the repository is observed again. A fix stays only
-// if its finding is gone and there is no new one. The error is of Options.Load, or the
+// if its finding is gone and there is no new error or warning. The error is of Options.Load, or the
 // context's.
 func Mend(ctx context.Context, over *change.Overlay, first *Result, opts Options) (*Mended, error) {
 	m := &Mended{Left: first}
@@ -208,7 +208,7 @@ func prove(before, after *Result, batch []Finding) string {
 	}
 	for i := range after.Findings {
 		f := &after.Findings[i]
-		if id := f.identity(); now[id] > was[id] {
+		if id := f.identity(); now[id] > was[id] && f.Severity > diag.Note {
 			return fmt.Sprintf("it would leave something else wrong: %s: %s %s", f.Location(), f.Code, f.Summary)
 		}
 	}

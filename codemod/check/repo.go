@@ -163,8 +163,8 @@ func (r *Repo) readLock() (*lockfile.Lockfile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(lock.Entries) == 0 {
-		return nil, nil // as create-app leaves it until the first install
+	if !slices.ContainsFunc(lock.Entries, func(e lockfile.Entry) bool { return e.Workspace == "" }) {
+		return nil, nil // nothing from npm, as create-app leaves it until the first install
 	}
 	return lock, nil
 }

@@ -126,10 +126,20 @@ func offLockstep(r *check.Repo, lookup func(string) (*manifest.Manifest, bool)) 
 					f.Fixes = []check.Fix{{Title: fmt.Sprintf("Ask for %s %s", o.d.Name, to), Safe: !o.ahead, Edits: map[string][]text.Edit{file: edits}}}
 				}
 			}
+			if o.ahead && kindOf(o.version, lowOf(o.d.Spec)) == Patch {
+				f = f.AsNote() // a caret would let it in
+			}
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// lowOf is the lowest version that a specifier admits.
+func lowOf(spec string) string {
+	rng, _ := npmver.ParseSpecifier(spec).Range()
+	low, _ := rng.MinVersion()
+	return low.String()
 }
 
 // movedPackages finds packages of Backstage that the release has no more because they went to
@@ -162,7 +172,8 @@ two copies of a package, features that are silently missing.
 Looked at are dependencies, devDependencies and optionalDependencies of all package.json files on
 packages of the release, by their ranges. What the lockfile chose within a range, and peers, do not
 count; nor does anything count if backstage.json is missing, or the release is not known offline.
-More than four in one file are one finding.
+More than four in one file are one finding. One that is ahead by a
+patch is a note: a caret would let it in.
 
 **How to fix:** ` + "`batten upgrade --to RELEASE`" + ` brings all to one release. A single package that is behind is
 mended by ` + "`batten check --fix`" + `.
