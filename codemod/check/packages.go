@@ -76,14 +76,13 @@ func undeclaredImports(r *Repo) []Finding {
 	first := map[string]bool{}
 	var out []Finding
 	for _, s := range r.Sources() {
-		aliases := r.aliases(s.Package)
 		for _, imp := range s.Imports {
 			name := PackageName(imp.Specifier)
-			if name == "" || imp.TypeOnly || r.isFeature(s.File, imp.Span) || builtin(name) || s.Package.Name == name || aliases(imp.Specifier) || !validName(name) || r.declared(s.Package, name) {
+			if name == "" || imp.TypeOnly || r.isFeature(s.File, imp.Span) || builtin(name) || s.Package.Name == name || !validName(name) || r.declared(s.Package, name) {
 				continue
 			}
 			key := s.Package.Dir + " " + name
-			if first[key] {
+			if first[key] || r.aliases(s.Package)(imp.Specifier) {
 				continue
 			}
 			first[key] = true
@@ -173,6 +172,21 @@ func typesOf(name string) string {
 	return "@types/" + strings.ReplaceAll(strings.TrimPrefix(name, "@"), "/", "__")
 }
 
+// asked is the first package.json that asks for a package, other than as a peer.
+type asked struct{ spec, file string }
+
+func (r *Repo) readAsked() map[string]asked {
+	all := map[string]asked{}
+	for _, p := range r.AllPackages() {
+		for _, d := range p.Deps {
+			if _, seen := all[d.Name]; !seen && d.Field != "peerDependencies" {
+				all[d.Name] = asked{d.Spec, p.File}
+			}
+		}
+	}
+	return all
+}
+
 // declare is the fix that declares a package, with the specifier that another package.json of
 // the repository has; nil if none has. manual says how to do it by hand.
 func (r *Repo) declare(p *workspace.Package, name string) (*Fix, string, error) {
@@ -180,10 +194,8 @@ func (r *Repo) declare(p *workspace.Package, name string) (*Fix, string, error) 
 	if _, local := r.Workspace.Package(name); local && r.Workspace.Manager.Berry {
 		spec, why = "workspace:^", "as it is in this repository"
 	}
-	for _, other := range r.AllPackages() {
-		if d, ok := other.Dep(name); ok && spec == "" && d.Field != "peerDependencies" {
-			spec, why = d.Spec, "as in "+other.File
-		}
+	if by, ok := r.asked()[name]; ok && spec == "" {
+		spec, why = by.spec, "as in "+by.file
 	}
 	if spec == "" {
 		if lock := r.Lockfile(); lock != nil {

@@ -30,12 +30,15 @@ type Repo struct {
 	listing  func() listing
 	lock     func() (*lockfile.Lockfile, error)
 	sources  func() []*Source
+	asked    func() map[string]asked
 	packages sync.Map // *Installed by path of its folder
 	config   func() *config
 }
 
 type listing struct {
 	names    []string
+	all      map[string]bool // folders and what is neither file nor folder, too
+	whole    bool            // no folder is left out but foreign ones, and no link is there
 	problems []error
 }
 
@@ -52,6 +55,7 @@ func Open(ctx context.Context, ws *workspace.Workspace) (*Repo, error) {
 	r.listing = sync.OnceValue(r.list)
 	r.lock = sync.OnceValues(r.readLock)
 	r.sources = sync.OnceValue(r.readSources)
+	r.asked = sync.OnceValue(r.readAsked)
 	r.config = sync.OnceValue(r.readConfig)
 	var side sync.WaitGroup
 	side.Go(func() { r.sources() })
@@ -89,8 +93,15 @@ func (r *Repo) Exists(name string) bool {
 	if !fs.ValidPath(name) {
 		return false
 	}
-	_, err := fs.Stat(r.fsys, name)
-	return err == nil
+	l := r.listing()
+	if l.all[name] {
+		return true
+	}
+	if !l.whole || slices.ContainsFunc(strings.Split(name, "/"), foreign) {
+		_, err := fs.Stat(r.fsys, name)
+		return err == nil
+	}
+	return false
 }
 
 // Tree is the syntax tree of a TypeScript or JavaScript file.
@@ -105,15 +116,16 @@ func (r *Repo) Files() []string { return r.listing().names }
 const maxFiles = 200_000
 
 func (r *Repo) list() listing {
-	var l listing
+	l := listing{all: map[string]bool{}, whole: true}
 	err := fs.WalkDir(r.fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
-			l.problems = append(l.problems, err)
+			l.problems, l.whole = append(l.problems, err), false
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
 			return nil
 		}
+		l.all[name] = true
 		if d.IsDir() {
 			if name != "." && foreign(d.Name()) {
 				return fs.SkipDir
@@ -122,8 +134,11 @@ func (r *Repo) list() listing {
 		}
 		if d.Type().IsRegular() {
 			l.names = append(l.names, name)
+		} else {
+			l.whole = false
 		}
 		if len(l.names) > maxFiles {
+			l.whole = false
 			return fs.SkipAll
 		}
 		return nil
