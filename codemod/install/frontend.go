@@ -336,10 +336,8 @@ func (p *planner) noEntityPlace(what string, manual func(where string) string) e
 func (p *planner) newStep(s recipe.Step) error {
 	switch s.Kind() {
 	case recipe.KindFeature:
-		if s.Feature.File != "" && p.provider != nil {
-			if page, ok := p.ownSignInPage(); ok {
-				return p.ownSignIn(s.Why, page, *p.provider)
-			}
+		if done, err := p.besideOwnSignIn(s); done || err != nil {
+			return err
 		}
 		return p.feature(s.Why, *s.Feature)
 	case recipe.KindExtension:
