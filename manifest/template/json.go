@@ -56,6 +56,9 @@ func decoded(v jsonedit.Value) any {
 }
 
 func sameJSON(a, b jsonedit.Value) bool {
+	if a.Kind() == jsonedit.Missing || b.Kind() == jsonedit.Missing {
+		return a.Kind() == b.Kind()
+	}
 	return a.Kind() == b.Kind() && reflect.DeepEqual(decoded(a), decoded(b))
 }
 

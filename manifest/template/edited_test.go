@@ -1,0 +1,301 @@
+package template_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/batten-dev/batten/codemod/change"
+	plugins "github.com/batten-dev/batten/codemod/install"
+	"github.com/batten-dev/batten/fixtures"
+	"github.com/batten-dev/batten/manifest/template"
+	"github.com/batten-dev/batten/registry/recipe"
+)
+
+// edit changes an app as people do. It is false where the app has not what it changes.
+type edit struct {
+	name string
+	make func(t *testing.T, app fstest.MapFS) bool
+}
+
+func replaced(app fstest.MapFS, name, old, with string) bool {
+	f := app[name]
+	if f == nil || !strings.Contains(string(f.Data), old) {
+		return false
+	}
+	app[name] = &fstest.MapFile{Data: []byte(strings.Replace(string(f.Data), old, with, 1)), Mode: f.Mode}
+	return true
+}
+
+func mapped(app fstest.MapFS, change func(name, src string) string, exts ...string) bool {
+	for name, f := range app {
+		if slices.Contains(exts, path.Ext(name)) && !strings.HasPrefix(name, ".yarn/") && path.Base(name) != "package.json" {
+			app[name] = &fstest.MapFile{Data: []byte(change(name, string(f.Data))), Mode: f.Mode}
+		}
+	}
+	return true
+}
+
+var (
+	quoted     = regexp.MustCompile(`'([^'"\n\\]*)'`)
+	semicolons = regexp.MustCompile(`(?m);$`)
+)
+
+func edits() []edit {
+	return []edit{
+		{"title", func(_ *testing.T, app fstest.MapFS) bool {
+			return replaced(app, "app-config.yaml", "Scaffolded Backstage App", "Developer Portal") && replaced(app, "app-config.yaml", "My Company", "Acme")
+		}},
+		{"sidebar", func(_ *testing.T, app fstest.MapFS) bool {
+			const root = "packages/app/src/components/Root/Root.tsx"
+			return replaced(app, root, `<SidebarItem icon={HomeIcon}`, "<SidebarItem icon={CloudIcon} to=\"cloud\" text=\"Cloud\" />\n        <SidebarItem icon={HomeIcon}") &&
+				replaced(app, root, "import HomeIcon", "import CloudIcon from '@material-ui/icons/Cloud';\nimport HomeIcon") &&
+				replaced(app, root, "text=\"Create...\"", "text=\"New\"")
+		}},
+		{"middleware", func(_ *testing.T, app fstest.MapFS) bool {
+			const index = "packages/backend/src/index.ts"
+			return replaced(app, index, "backend.start();", "backend.add(import('./audit'));\nbackend.add(import('@backstage/plugin-user-settings-backend'));\n\nbackend.start();") ||
+				replaced(app, index, "apiRouter.use(notFoundHandler());", "apiRouter.use(audit());\n  apiRouter.use(notFoundHandler());")
+		}},
+		{"moved files", func(_ *testing.T, app fstest.MapFS) bool {
+			done := false
+			for from, to := range map[string]string{
+				"packages/app/src/components/catalog/EntityPage.tsx": "packages/app/src/catalog/EntityPage.tsx",
+				"packages/app/src/apis.ts":                           "packages/app/src/apis/index.ts",
+				"packages/app/src/modules/nav/Sidebar.tsx":           "packages/app/src/nav/Sidebar.tsx",
+			} {
+				if f := app[from]; f != nil {
+					app[to] = f
+					delete(app, from)
+					done = true
+				}
+			}
+			return done
+		}},
+		{"other prettier settings", func(_ *testing.T, app fstest.MapFS) bool {
+			return mapped(app, func(_, src string) string {
+				var out strings.Builder
+				for l := range strings.Lines(src) {
+					body := strings.TrimLeft(l, " ")
+					out.WriteString(strings.Repeat(" ", 2*(len(l)-len(body))) + semicolons.ReplaceAllString(strings.TrimRight(body, "\n"), "") + "\n")
+				}
+				return quoted.ReplaceAllString(out.String(), `"$1"`)
+			}, ".ts", ".tsx")
+		}},
+		{"other quotes in YAML", func(_ *testing.T, app fstest.MapFS) bool {
+			return mapped(app, func(_, src string) string {
+				var out strings.Builder
+				for l := range strings.Lines(src) {
+					if strings.Count(l, "'") == 2 && !strings.ContainsAny(l, "\"#") {
+						l = strings.ReplaceAll(l, "'", `"`)
+					}
+					out.WriteString(l)
+				}
+				return out.String()
+			}, ".yaml")
+		}},
+		{"CRLF", func(_ *testing.T, app fstest.MapFS) bool {
+			return mapped(app, func(_, src string) string { return strings.ReplaceAll(src, "\n", "\r\n") }, ".ts", ".tsx", ".yaml", ".json")
+		}},
+		{"own scripts and dependencies", func(_ *testing.T, app fstest.MapFS) bool {
+			return replaced(app, "package.json", `"scripts": {`, "\"scripts\": {\n    \"deploy\": \"helm upgrade\",") &&
+				replaced(app, "packages/app/package.json", `"dependencies": {`, "\"dependencies\": {\n    \"@acme/ui\": \"^1.0.0\",") &&
+				replaced(app, "packages/backend/package.json", `"dependencies": {`, "\"dependencies\": {\n    \"@acme/api\": \"^1.0.0\",")
+		}},
+		{"own configuration", func(_ *testing.T, app fstest.MapFS) bool {
+			return replaced(app, "app-config.yaml", "backend:\n", "acme:\n  region: eu # only here\n\nbackend:\n") &&
+				replaced(app, "app-config.yaml", "client: better-sqlite3", "client: pg")
+		}},
+		{"deleted files", func(_ *testing.T, app fstest.MapFS) bool {
+			delete(app, "packages/app/src/App.test.tsx")
+			delete(app, "playwright.config.ts")
+			delete(app, "packages/backend/Dockerfile")
+			return true
+		}},
+		{"plugins added", func(t *testing.T, app fstest.MapFS) bool {
+			return added(t, app, "tech-radar", "jenkins", "sonarqube")
+		}},
+	}
+}
+
+// added adds plugins as `batten add` does.
+func added(t *testing.T, app fstest.MapFS, names ...string) bool {
+	t.Helper()
+	done := false
+	for _, name := range names {
+		r, ok := recipe.Lookup(name)
+		if !ok {
+			continue
+		}
+		plan, err := plugins.Add(t.Context(), app, []recipe.Recipe{r}, plugins.Options{Version: func(context.Context, plugins.Dependency) (plugins.Choice, error) {
+			return plugins.Choice{Spec: "^1.0.0"}, nil
+		}})
+		if err != nil {
+			t.Logf("%s: %v", name, err)
+			continue
+		}
+		for _, c := range plan.Changes {
+			app[c.Path] = &fstest.MapFile{Data: c.After, Mode: 0o644}
+		}
+		done = true
+	}
+	return done
+}
+
+// kept are the lines that one version has more often than another, by what they say.
+func more(a, b []byte) map[string]int {
+	out := lines(a)
+	for l, n := range lines(b) {
+		if out[l] -= n; out[l] <= 0 {
+			delete(out, l)
+		}
+	}
+	return out
+}
+
+// No line of the user's is lost, and no change of the template's without saying so.
+func TestNothingIsLostInAnEditedApp(t *testing.T) {
+	type count struct{ merged, conflict, skipped, added, deleted int }
+	kinds := map[string]*count{}
+	byEdit := map[string]*count{}
+	conflicts := map[string]int{}
+	tally := func(c *count, s template.Status) {
+		*map[template.Status]*int{template.Merged: &c.merged, template.Conflict: &c.conflict, template.Skipped: &c.skipped, template.Added: &c.added, template.Deleted: &c.deleted}[s]++
+	}
+	all := pairs()
+	for i, p := range all {
+		if testing.Short() && i%7 != 0 {
+			continue
+		}
+		base, theirs := contents(t, fixtures.Template(t, p.from, p.layout)), contents(t, fixtures.Template(t, p.to, p.layout))
+		for _, e := range edits() {
+			app := fixtures.Template(t, p.from, p.layout)
+			if !e.make(t, app) {
+				continue
+			}
+			name := fmt.Sprintf("%s %s to %s, %s", p.layout, p.from, p.to, e.name)
+			over := change.NewOverlay(app)
+			result, err := template.Merge(over, base, theirs, template.MergeOptions{})
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			if byEdit[e.name] == nil {
+				byEdit[e.name] = &count{}
+			}
+			for _, f := range result.Files {
+				care, _ := template.CareOf(f.Path)
+				if care == template.Users {
+					continue
+				}
+				kind := path.Ext(f.Path)
+				if path.Base(f.Path) == "package.json" {
+					kind = "package.json"
+				}
+				if kinds[kind] == nil {
+					kinds[kind] = &count{}
+				}
+				tally(kinds[kind], f.Status)
+				tally(byEdit[e.name], f.Status)
+				if f.Status == template.Conflict {
+					conflicts[e.name+": "+f.Path+" "+f.Conflicts[0].Key+" "+f.Conflicts[0].Why]++
+				}
+			}
+			checkLaw(t, name, app, over, base, theirs, result)
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(kinds)) {
+		t.Logf("%-14s %+v", k, *kinds[k])
+	}
+	for _, k := range slices.Sorted(maps.Keys(byEdit)) {
+		t.Logf("%-30s %+v", k, *byEdit[k])
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(conflicts), func(a, b string) int { return conflicts[b] - conflicts[a] }) {
+		t.Logf("%4d %s", conflicts[k], k)
+	}
+}
+
+func checkLaw(t *testing.T, name string, app fstest.MapFS, over *change.Overlay, base, theirs map[string][]byte, result *template.Result) {
+	t.Helper()
+	said := map[string]template.File{}
+	for _, f := range result.Files {
+		said[f.Path] = f
+	}
+	for file, f := range app {
+		care, _ := template.CareOf(file)
+		if !f.Mode.IsRegular() || care == template.Whole {
+			continue
+		}
+		from := file
+		if s := said[file]; s.From != "" {
+			from = s.From
+		}
+		after, err := fs.ReadFile(over, file)
+		if err != nil {
+			if said[file].Status != template.Deleted || string(f.Data) != string(base[from]) && !strings.Contains(string(f.Data), "\r\n") {
+				t.Errorf("%s: %s is gone", name, file)
+			}
+			continue
+		}
+		if said[file].Status == "" && string(after) != string(f.Data) {
+			t.Errorf("%s: %s changed and nothing says so", name, file)
+		}
+		whole := loose(string(after))
+		has, had := loosely(after), loosely(base[from])
+		for l := range more(f.Data, base[from]) {
+			if !had[loose(l)] && !has[loose(l)] && !strings.Contains(whole, loose(l)) {
+				t.Errorf("%s: %s: the user's line is lost: %s", name, file, l)
+			}
+		}
+	}
+	for file := range theirs {
+		if care, _ := template.CareOf(file); care == template.Whole {
+			continue
+		}
+		s, ok := said[file]
+		if !ok {
+			for _, f := range result.Files {
+				if f.From == file {
+					s, ok = f, true
+				}
+			}
+		}
+		added := more(theirs[file], base[file])
+		if len(added) == 0 || ok && (s.Status == template.Conflict || s.Status == template.Skipped) {
+			continue
+		}
+		if ok && s.Path != "" {
+			file = s.Path
+		}
+		after, err := fs.ReadFile(over, file)
+		if err != nil {
+			t.Errorf("%s: %s: the template's change is lost: %v", name, file, err)
+			continue
+		}
+		whole := loose(string(after))
+		for l := range added {
+			if !strings.Contains(whole, loose(l)) && !slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(l, strings.SplitN(n, " ", 2)[0]) }) {
+				t.Errorf("%s: %s: the template's line is lost: %s", name, file, l)
+			}
+		}
+	}
+}
+
+// loose is a text without what formatters decide.
+func loose(s string) string {
+	return strings.NewReplacer("'", "", `"`, "", ";", "", ",", "", " ", "", "\r", "", "\n", "", "\t", "").Replace(s)
+}
+
+func loosely(src []byte) map[string]bool {
+	out := map[string]bool{}
+	for l := range strings.Lines(string(src)) {
+		out[loose(l)] = true
+	}
+	return out
+}
