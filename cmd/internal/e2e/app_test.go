@@ -26,7 +26,7 @@ import (
 type app struct {
 	*stage
 	t       *testing.T
-	name    string // of the subtest, the folder and the log
+	name    string // of the subtest, and of the folder of screenshots
 	layout  string
 	dir     string
 	plugins []string // what add adds and remove removes

@@ -24,7 +24,8 @@
 //
 // families-legacy and families-new add the plugin families of fixtures/families that apps do
 // not have, in batches, each batch to the app as it was: it compiles, its configuration is
-// right, and the backend starts, with stand-ins for the variables of its environment. A family
+// right, the backend starts, with stand-ins for the variables of its environment, and a browser
+// sees the page of an entity with all their annotations drawn, nothing fallen apart. A family
 // that batten refuses, or of whose dependencies the registry lacks all versions, is left out and
 // named, with the reason; enough of them must remain.
 //

@@ -29,6 +29,20 @@ spec:
   owner: guests
   system: examples
 `
+	// batchEntity is one whose annotations are to be filled in.
+	batchEntity = `---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: batch-service
+  annotations: %s
+spec:
+  type: service
+  lifecycle: experimental
+  owner: guests
+  system: examples
+`
+	ofBatch            = "/catalog/default/component/batch-service"
 	withAnnotations    = "/catalog/default/component/annotated-website"
 	withoutAnnotations = "/catalog/default/component/example-website"
 )

@@ -92,6 +92,48 @@ func (b *backend) look(added bool) string {
 	return note
 }
 
+// crashed is an error of an app that fell apart, where others come from services that are not
+// there.
+var crashed = regexp.MustCompile(`(?i)Uncaught|No implementation available|is not a function|is not defined|Cannot read prop`)
+
+// glance sees that the app and an entity's page are drawn, as a guest, and that no part of
+// them fell apart.
+func (b *backend) glance() string {
+	b.t.Helper()
+	dir := folder(b.t, filepath.Join(b.shots, filepath.FromSlash(b.name)))
+	w := &walker{backend: b, page: browser.Start(b.t).Open(b.base)}
+	w.page.Look(browser.View{Width: 1300, Height: 3000})
+	var missed []string
+	see := func(name string, marks ...mark) {
+		for _, m := range marks {
+			if !w.comes(m) {
+				missed = append(missed, fmt.Sprintf("%s: no %s with the text %q", name, m.selector, m.text))
+			}
+		}
+		w.rest()
+		b.check(os.WriteFile(filepath.Join(dir, name+".png"), w.page.Screenshot(), 0o644))
+	}
+	see("sign-in", mark{"button", "Enter"})
+	w.click("button")
+	see("home", mark{"a", "batch-service"})
+	w.page.Go(b.base + ofBatch)
+	see("entity", mark{"h1, h2", "batch-service"}, mark{"*", "About"})
+	b.t.Logf("screenshots: %s", dir)
+	for _, e := range w.page.Errors() {
+		fmt.Fprintf(b.log, "\n== the console: %s\n", e)
+		if crashed.MatchString(e) {
+			missed = append(missed, "the console: "+e)
+		}
+	}
+	for _, m := range missed {
+		b.t.Error(m)
+	}
+	if len(missed) > 0 {
+		return failed
+	}
+	return "home and entity drawn"
+}
+
 // walker goes through the app in a tab of a browser.
 type walker struct {
 	*backend
