@@ -51,7 +51,7 @@ recipes: ## what recipes do for the plugin families in fixtures, as a table; nee
 	@BATTEN_REQUIRE=network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -run 'OverlaysFit' ./cmd/internal/recipetable
 
 e2e: build ## plugins and upgrades on new apps, installed, started and looked at; needs node, npm, git, chromium, a C++ compiler, network, 45 minutes
-	BATTEN_REQUIRE=oracle,network,browser BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 120m -run "TestE2E$(if $(E2E),/$(E2E))" -v ./cmd/internal/e2e
+	BATTEN_REQUIRE=oracle,network,browser BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 120m -run "TestE2E$(if $(E2E),/^$(E2E))" -v ./cmd/internal/e2e
 
 clean: ## remove what was built
 	rm -rf $(BIN)
