@@ -39,7 +39,10 @@ func (r *Resolver) keepDerived(m *Manifest, asked []string) {
 	}
 }
 
-func derivedName(release string) string { return "npm-" + release }
+// derivedPrefix begins the names of derived manifests in the cache.
+const derivedPrefix = "npm-"
+
+func derivedName(release string) string { return derivedPrefix + release }
 
 // covers reports whether all names are among those asked for, which are sorted.
 func covers(asked, names []string) bool {

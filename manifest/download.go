@@ -186,6 +186,10 @@ func (s *server) once(ctx context.Context, address string) ([]byte, *failure) {
 		if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) {
 			err = fmt.Errorf("not within %s", s.timeout)
 		}
+		var name *net.DNSError
+		if errors.As(err, &name) && name.IsNotFound {
+			err = errors.New("there is no host " + name.Name)
+		}
 		return nil, &failure{address, p, err}
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -241,17 +245,17 @@ func (s *server) cached(name string, age time.Duration) *Manifest {
 	return m
 }
 
-// kept are the releases in the cache, in no order.
-func (s *server) kept() []string {
+// kept are the releases in the cache whose names begin so, in no order.
+func (s *server) kept(prefix string) []string {
 	if s.cache == "" {
 		return nil
 	}
-	names, err := fs.Glob(os.DirFS(s.cache), "[0-9]*.json")
+	names, err := fs.Glob(os.DirFS(s.cache), prefix+"[0-9]*.json")
 	if err != nil {
 		return nil
 	}
 	for i, name := range names {
-		names[i] = strings.TrimSuffix(name, ".json")
+		names[i] = strings.TrimSuffix(strings.TrimPrefix(name, prefix), ".json")
 	}
 	return names
 }

@@ -147,7 +147,14 @@ func (d *derivation) load(ctx context.Context, names []string) error {
 		})
 	}
 	wait.Wait()
-	return errors.Join(errs...)
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	switch len(errs) {
+	case 0:
+		return nil
+	case 1:
+		return errs[0]
+	}
+	return fmt.Errorf("%w (and so for %d more packages)", errs[0], len(errs)-1)
 }
 
 // isNew says whether a version of a package came with this release.

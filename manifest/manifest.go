@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -88,6 +89,10 @@ func Parse(data []byte) (*Manifest, error) {
 	if err := json.Unmarshal(data, &doc); err != nil {
 		if start := strings.TrimSpace(string(data[:min(len(data), 64)])); strings.HasPrefix(start, "<") {
 			return nil, errors.New("release manifest: this is HTML or XML, not JSON")
+		}
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return nil, fmt.Errorf("release manifest: %s is a JSON %s, which it must not be", cmp.Or(wrong.Field, "the whole"), wrong.Value)
 		}
 		return nil, fmt.Errorf("release manifest: %w", err)
 	}

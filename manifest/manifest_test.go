@@ -157,12 +157,12 @@ func TestParse(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                            "unexpected end of JSON",
 		`<!DOCTYPE html>`:             "HTML",
-		`[]`:                          "release manifest: json",
+		`[]`:                          "the whole is a JSON array",
 		`{"packages": []}`:            "no releaseVersion",
 		`{"releaseVersion": "2.0.0"}`: "no packages",
 		`{"releaseVersion": "2.0.0", "packages": [{}]}`:                                                                   "package 0",
 		`{"releaseVersion": "2.0.0", "packages": [{"name": "a"}]}`:                                                        "package 0",
-		`{"releaseVersion": "2.0.0", "packages": {"a": "1.0.0"}}`:                                                         "release manifest: json",
+		`{"releaseVersion": "2.0.0", "packages": {"a": "1.0.0"}}`:                                                         "ackages is a JSON object",
 		`{"releaseVersion": "2.0.0", "packages": [{"name": "a", "version": "1.0.0"}, {"name": "a", "version": "1.0.1"}]}`: "a has versions",
 	} {
 		if m, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

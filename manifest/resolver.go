@@ -98,7 +98,7 @@ func (r *Resolver) readFile() (*Manifest, error) {
 // MainLine, NextLine, or "" for MainLine.
 //
 // Of a release line it is the file's, else what the server names, else what npm names, else the
-// newest one known without asking. Of a release it is the file's if that is of this release, else
+// newest one known without asking: offline, one derived from npm before counts too. Of a release it is the file's if that is of this release, else
 // the embedded one, else the server's, else derived from npm: of the packages named and those of
 // create-app's templates, or, if none is named, of LikelyNames. Manifest.Note says what was not
 // to be had. npm is asked only where the server gives no answer at all: an answer that is no
@@ -152,6 +152,14 @@ func (r *Resolver) newest(ctx context.Context, line string, names []string) (*Ma
 	known := r.Known(line == MainLine)
 	last := known[len(known)-1]
 	if r.config.Offline {
+		for _, release := range slices.Backward(r.derived(line == MainLine)) {
+			if !less(last, release) {
+				break
+			}
+			if m, err := r.Release(ctx, release, names...); err == nil {
+				return m, nil
+			}
+		}
 		return r.Release(ctx, last, names...)
 	}
 	m, err := r.server.tag(ctx, line)
@@ -260,7 +268,7 @@ func (r *Resolver) derive(ctx context.Context, release string, names []string, w
 // Known are the releases that can be looked up without asking anybody: those of the embedded
 // table, the cache and the file, in semver order; of the main line only, if so asked.
 func (r *Resolver) Known(main bool) []string {
-	all := append(Releases(), r.server.kept()...)
+	all := append(Releases(), r.server.kept("")...)
 	if m, err := r.File(); err == nil && m != nil {
 		all = append(all, m.Release)
 	}
@@ -279,6 +287,19 @@ func compareReleases(a, b string) int {
 		return 1
 	}
 	return strings.Compare(a, b)
+}
+
+// derived are the releases whose manifest was derived from npm before, in semver order; of the main
+// line only, if so asked.
+func (r *Resolver) derived(main bool) []string {
+	if r.config.NPM == nil {
+		return nil
+	}
+	all := slices.DeleteFunc(r.server.kept(derivedPrefix), func(release string) bool {
+		return !isRelease(release) || main && IsNext(release)
+	})
+	slices.SortFunc(all, compareReleases)
+	return all
 }
 
 // Newer are the releases after the embedded ones that the cache, the file, the server and npm know
@@ -354,17 +375,21 @@ func (r *Resolver) Dates(ctx context.Context) map[string]time.Time {
 		return dates
 	}
 	known := map[string]bool{}
-	for _, release := range Releases() {
-		m, _ := Lookup(release)
-		v, _ := m.Version(CreateApp)
+	last := ""
+	versions := embedded().Versions(CreateApp)
+	for i, release := range embedded().Releases {
+		v := versions[i]
 		at, ok := p.Time[v]
 		if ok && !known[v] {
 			dates[release] = at
 		}
 		known[v] = true
+		if !IsNext(release) {
+			last = v
+		}
 	}
 	for _, v := range p.Sorted() {
-		if at, ok := p.Time[v.Version]; ok && !known[v.Version] {
+		if at, ok := p.Time[v.Version]; ok && !known[v.Version] && less(last, v.Version) {
 			if o, err := readOrigin(ctx, r.config.NPM, v); err == nil && dates[o.release].IsZero() {
 				dates[o.release] = at
 			}
@@ -375,9 +400,14 @@ func (r *Resolver) Dates(ctx context.Context) map[string]time.Time {
 
 // unknown is Unknown with what this Resolver knows.
 func (r *Resolver) unknown(release string) *UnknownRelease {
-	known := r.Known(true)
+	known := func(main bool) []string {
+		all := append(r.Known(main), r.derived(main)...)
+		slices.SortFunc(all, compareReleases)
+		return all
+	}
+	main := known(true)
 	e := Unknown(release)
-	e.Newest = known[len(known)-1]
-	e.Nearest = nearest(release, r.Known(false))
+	e.Newest = main[len(main)-1]
+	e.Nearest = nearest(release, known(false))
 	return e
 }

@@ -384,3 +384,27 @@ func TestResolverKeepsWhatItDerived(t *testing.T) {
 		t.Errorf("npm is not asked for one package more: %v", err)
 	}
 }
+
+func TestOfflineTheNewestReleaseIsOneDerivedBefore(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	config := quick(manifest.Config{BaseURL: gone.URL, Cache: t.TempDir(), NPM: future(t).Client(t)})
+	offline := config
+	offline.Offline, offline.NPM = true, npm.New(npm.Config{Registry: gone.URL, Offline: true})
+	if m, err := manifest.NewResolver(offline).Release(t.Context(), "main", core); err != nil || m.Release != manifest.Newest(true) {
+		t.Errorf("nothing kept: %s", said(m, err))
+	}
+	if _, err := manifest.NewResolver(config).Release(t.Context(), "1.90.0", core); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := manifest.NewResolver(offline).Release(t.Context(), "main", core); err != nil || m.Release != "1.90.0" {
+		t.Errorf("1.90.0 kept: %s", said(m, err))
+	}
+	// What was kept says nothing of this package.
+	if m, err := manifest.NewResolver(offline).Release(t.Context(), "main", "@backstage/plugin-other"); err != nil || m.Release != manifest.Newest(true) {
+		t.Errorf("another package: %s", said(m, err))
+	}
+	if _, err := manifest.NewResolver(offline).Release(t.Context(), "1.99.0"); err == nil || !strings.Contains(err.Error(), "1.90.0") {
+		t.Errorf("an unknown release: %v", err)
+	}
+}

@@ -35,9 +35,21 @@ type Entry struct {
 	Said bool `json:"said"`
 }
 
-// Title is the first sentence or line of the text, as one line without Markdown's emphasis.
+// Title is the first sentence or line of the text, or of the paragraph of it that calls the change
+// breaking, as one line without Markdown's emphasis.
 func (e Entry) Title() string {
-	line, _, _ := strings.Cut(e.Text, "\n\n")
+	text := e.Text
+	if at := breaking.FindStringIndex(text); at != nil {
+		start := strings.LastIndex(text[:at[0]], "\n\n") + 2
+		if start > 1 && len(strings.Trim(text[at[1]:], "*: \n")) > 0 {
+			text = strings.TrimLeft(text[start:], "#> ")
+		}
+	}
+	line, rest, _ := strings.Cut(text, "\n\n")
+	if strings.HasSuffix(strings.Trim(line, "* "), ":") && len(line) < 40 { // a heading of what follows
+		next, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+		line += " " + strings.TrimPrefix(next, "- ")
+	}
 	line = strings.Join(strings.Fields(strings.ReplaceAll(line, "**", "")), " ")
 	if i := strings.Index(line, ". "); i > 40 {
 		line = line[:i+1]

@@ -123,7 +123,7 @@ func Read(file string, data []byte) (*Plan, error) {
 	bad := func(format string, args ...any) (*Plan, error) {
 		d := diag.Errorf("invalid-plan", "this is no plan of batten: "+format, args...)
 		d.File = file
-		d.Manual = "Make one with `batten upgrade --plan FILE --dry-run`."
+		d.Manual = "Make one with `batten upgrade --plan FILE`."
 		return nil, d
 	}
 	if err := json.Unmarshal(data, &p); err != nil {

@@ -231,6 +231,27 @@ func (t Table) Release(index int) Release {
 	return r
 }
 
+// Versions are the versions of a package at each of Releases; "" where it is not in the release.
+func (t Table) Versions(name string) []string {
+	versions := make([]string, len(t.Releases))
+	for has, column := range t.lines() {
+		if has != name {
+			continue
+		}
+		c := cursor{rest: column}
+		for from := 0; c.next(); from = c.until {
+			if c.absent {
+				continue
+			}
+			text := c.version.String()
+			for i := from; i < min(c.until, len(versions)); i++ {
+				versions[i] = text
+			}
+		}
+	}
+	return versions
+}
+
 // Find looks for versions by package name: yield gets each run of releases, those with index
 // from <= i < until, in which a package has exactly this version. Find returns how many of the
 // packages are in the table.

@@ -51,6 +51,30 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+func TestVersions(t *testing.T) {
+	text, err := Encode(history)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := Open(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "b", "c", "d"} {
+		want := make([]string, len(history))
+		for i, r := range history {
+			for _, p := range r.Packages {
+				if p.Name == name {
+					want[i] = p.Version
+				}
+			}
+		}
+		if got := table.Versions(name); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	text, err := Encode(history)
 	if err != nil {
