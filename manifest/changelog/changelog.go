@@ -46,9 +46,9 @@ func (e Entry) Title() string {
 		}
 	}
 	line, rest, _ := strings.Cut(text, "\n\n")
-	if strings.HasSuffix(strings.Trim(line, "* "), ":") && len(line) < 40 { // a heading of what follows
+	if head := strings.Trim(line, "*: "); rest != "" && (head == "BREAKING" || head == "BREAKING CHANGE" || head == "BREAKING CHANGES") {
 		next, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
-		line += " " + strings.TrimPrefix(next, "- ")
+		line = head + ": " + strings.TrimPrefix(next, "- ")
 	}
 	line = strings.Join(strings.Fields(strings.ReplaceAll(line, "**", "")), " ")
 	if i := strings.Index(line, ". "); i > 40 {

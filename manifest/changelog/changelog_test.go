@@ -252,7 +252,7 @@ func FuzzParse(f *testing.F) {
 func TestTitleIsWhatIsBreaking(t *testing.T) {
 	for text, want := range map[string]string{
 		"A new thing.\n\n**BREAKING**: The old thing\nis gone. Use the new one instead of it, everywhere.": "BREAKING: The old thing is gone. Use the new one instead of it, everywhere.",
-		"A new thing.\n\n### BREAKING CHANGES\n\n- The old one is gone.":                                   "A new thing.",
+		"A new thing.\n\n### BREAKING CHANGES\n\n- The old one is gone.":                                   "BREAKING CHANGES: The old one is gone.",
 		"**BREAKING CHANGES**:\n\n- The old one is gone.\n- And another.":                                  "BREAKING CHANGES: The old one is gone.",
 		"A new thing.": "A new thing.",
 	} {
