@@ -1,7 +1,168 @@
 package check
 
-func configRules() []Rule { return nil }
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
 
-type config struct{}
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/schema"
+	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/codemod/yamledit"
+	"github.com/batten-dev/batten/registry/npmver"
+)
 
-func (r *Repo) readConfig() *config { return &config{} }
+func configRules() []Rule {
+	return []Rule{
+		{Code: "BC001", Name: "unknown-config-key", Family: Config, Severity: diag.Warning, Title: "A configuration key that is nearly one that exists", Doc: doc("BC001"), Check: ofSchema(schema.UnknownKey)},
+		{Code: "BC002", Name: "config-type", Family: Config, Severity: diag.Error, Title: "A configuration value of the wrong type", Doc: doc("BC002"), Check: ofSchema(schema.WrongType)},
+		{Code: "BC003", Name: "config-value", Family: Config, Severity: diag.Error, Title: "A configuration value that is none of those allowed", Doc: doc("BC003"), Check: ofSchema(schema.WrongValue)},
+		{Code: "BC004", Name: "missing-config", Family: Config, Severity: diag.Warning, Title: "A required configuration key that is missing", Doc: doc("BC004"), Check: ofSchema(schema.MissingKey)},
+		{Code: "BC005", Name: "plain-secret", Family: Config, Severity: diag.Warning, Title: "A secret in plain text", Doc: doc("BC005"), Check: plainSecrets},
+		{Code: "BC006", Name: "frontend-secret", Family: Config, Severity: diag.Note, Title: "A secret that is sent to browsers", Doc: doc("BC006"), Check: ofSchema(schema.FrontendSecret)},
+		{Code: "BC007", Name: "deprecated-config", Family: Config, Severity: diag.Note, Title: "A configuration key that is deprecated", Doc: doc("BC007"), Check: ofSchema(schema.DeprecatedKey)},
+		{Code: "BC008", Name: "unset-variable", Family: Config, Severity: diag.Note, Title: "An environment variable that nothing mentions", Doc: doc("BC008"), Check: unsetVariables},
+		{Code: "BC009", Name: "missing-include", Family: Config, Severity: diag.Warning, Title: "$file or $include of a file that does not exist", Doc: doc("BC009"), Check: missingIncludes},
+		{Code: "BC010", Name: "cors-origin", Family: Config, Severity: diag.Warning, Title: "CORS that does not let the app in", Doc: doc("BC010"), Check: corsOrigins},
+		{Code: "BC011", Name: "listen-port", Family: Config, Severity: diag.Warning, Title: "backend.baseUrl with a port that nothing listens at", Doc: doc("BC011"), Check: listenPorts},
+		{Code: "BC012", Name: "mixed-content", Family: Config, Severity: diag.Warning, Title: "An https app with an http backend", Doc: doc("BC012"), Check: mixedContent},
+		{Code: "BC013", Name: "localhost-in-production", Family: Config, Severity: diag.Note, Title: "localhost as the address in production", Doc: doc("BC013"), Check: localhostInProduction},
+		{Code: "BC014", Name: "old-proxy-layout", Family: Config, Severity: diag.Warning, Title: "Proxy endpoints outside proxy.endpoints", Doc: doc("BC014"), Check: oldProxies},
+		{Code: "BC015", Name: "proxy-target", Family: Config, Severity: diag.Error, Title: "A proxy endpoint without a target", Doc: doc("BC015"), Check: proxyTargets},
+		{Code: "BC016", Name: "dangerous-auth", Family: Config, Severity: diag.Warning, Title: "Authentication switched off in production", Doc: doc("BC016"), Check: dangerousAuth},
+		{Code: "BC017", Name: "auth-environment", Family: Config, Severity: diag.Warning, Title: "An auth provider that is not configured for the environment", Doc: doc("BC017"), Check: authEnvironments},
+		{Code: "BC018", Name: "example-secret", Family: Config, Severity: diag.Warning, Title: "A secret that is left as in the example", Doc: doc("BC018"), Check: exampleSecrets},
+	}
+}
+
+// config is the app-config files that are looked at: not those of a user (*.local.yaml), nor
+// examples.
+type config struct {
+	files []configFile
+	once  sync.Once
+	found []schema.Problem // of the schemas
+}
+
+type configFile struct {
+	name string
+	kind workspace.ConfigKind
+	doc  *yamledit.Doc
+	node *schema.Node
+}
+
+var exampleName = regexp.MustCompile(`(?i)(^|[._-])(example|sample|template|tmpl|dist|tpl)([._-]|$)`)
+
+func (r *Repo) readConfig() *config {
+	c := &config{}
+	for _, f := range r.Workspace.Config {
+		if f.Kind == workspace.ConfigLocal || exampleName.MatchString(path.Base(f.Name)) {
+			continue
+		}
+		if d, err := f.Doc(); err == nil {
+			c.files = append(c.files, configFile{f.Name, f.Kind, d, schema.FromDoc(d)})
+		}
+	}
+	return c
+}
+
+// setting is a configuration that some environment has: files laid over each other.
+type setting struct {
+	node       *schema.Node
+	file       string // the last of the files
+	production bool
+}
+
+// settings are the configurations that are known to be in use: that of app-config.yaml alone, and
+// with each file for production over it.
+func (c *config) settings() []setting {
+	var out []setting
+	var base *schema.Node
+	for _, f := range c.files {
+		if f.kind == workspace.ConfigBase {
+			base = f.node
+			out = append(out, setting{base, f.name, false})
+		}
+	}
+	for _, f := range c.files {
+		if f.kind == workspace.ConfigProduction && path.Dir(f.name) == "." {
+			out = append(out, setting{schema.Overlay(base, f.node), f.name, true})
+		}
+	}
+	return out
+}
+
+// production are the settings of production.
+func (c *config) production() []setting {
+	return slices.DeleteFunc(c.settings(), func(s setting) bool { return !s.production })
+}
+
+// known is the text of a scalar that is written in the file, "" for anything else.
+func known(n *schema.Node) string {
+	if n == nil || !n.Known() || n.Type == schema.Object || n.Type == schema.Array || n.Type == schema.Null {
+		return ""
+	}
+	return n.Text
+}
+
+// inNode is a finding at a value of the configuration.
+func (r *Repo) inNode(n *schema.Node, key, format string, args ...any) Finding {
+	f := r.at(n.File, n.Span, format, args...)
+	f.key = key
+	return f
+}
+
+// values walks through the values of a configuration, parents first.
+func values(n *schema.Node, at schema.Path, visit func(schema.Path, *schema.Node)) {
+	if n == nil || len(at) > 64 {
+		return
+	}
+	visit(at, n)
+	for _, m := range n.Members {
+		values(m.Value, append(slices.Clip(at), m.Name), visit)
+	}
+	for _, item := range n.Items {
+		values(item, append(slices.Clip(at), "[]"), visit)
+	}
+}
+
+// matchesKeys reports whether a path is of a pattern of keys, in which "*" is any key.
+func matchesKeys(at schema.Path, pattern string) bool {
+	keys := strings.Fields(pattern)
+	if len(keys) != len(at) {
+		return false
+	}
+	for i, k := range keys {
+		if k != "*" && k != at[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// since reports whether the repository's release is a release or a later one; sure is false if
+// the release is not known.
+func (r *Repo) since(release string) (is, sure bool) {
+	v, err := npmver.ParseVersion(r.Workspace.Release.Version)
+	if err != nil {
+		return false, false
+	}
+	from, err := npmver.ParseVersion(release)
+	return err == nil && v.Compare(from) >= 0, err == nil
+}
+
+// keySpan is the span of the last key of a path in a file.
+func (f configFile) keySpan(keys ...string) (text.Span, bool) {
+	v := f.doc.Root()
+	for i, k := range keys {
+		for m := range v.Members() {
+			if m.Name == k && i == len(keys)-1 {
+				return m.NameSpan, true
+			}
+		}
+		v = v.Get(k)
+	}
+	return text.Span{}, false
+}

@@ -1,0 +1,371 @@
+package check
+
+import (
+	"context"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/fixtures"
+)
+
+// wholeApp is an app in whose configuration, database, containers and entities nothing is wrong.
+var wholeApp = map[string]string{
+	"package.json":                   `{"name": "root", "private": true, "workspaces": {"packages": ["packages/*"]}}`,
+	"backstage.json":                 `{"version": "1.50.0"}`,
+	"yarn.lock":                      "# yarn lockfile v1\n\n\npg@^8.0.0:\n  version \"8.1.0\"\n\nbetter-sqlite3@^1.0.0:\n  version \"1.0.0\"\n",
+	"packages/app/package.json":      `{"name": "app", "version": "0.0.0", "backstage": {"role": "frontend"}}`,
+	"packages/backend/package.json":  `{"name": "backend", "version": "0.0.0", "backstage": {"role": "backend"}, "dependencies": {"@backstage/backend-defaults": "^0.12.0", "pg": "^8.0.0"}}`,
+	"packages/backend/src/index.ts":  "import { createBackend } from '@backstage/backend-defaults';\nconst backend = createBackend();\nbackend.start();\n",
+	".dockerignore":                  ".git\nnode_modules\npackages/*/src\n*.local.yaml\n",
+	"examples/entities.yaml":         "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata:\n  name: examples\nspec:\n  owner: guests\n",
+	"deploy/secret.sh":               "export POSTGRES_HOST=db POSTGRES_USER=x POSTGRES_PASSWORD GITHUB_TOKEN JIRA_AUTH\n",
+	"node_modules/fake/package.json": `{"name": "fake"}`,
+	"app-config.yaml": `app:
+  baseUrl: http://localhost:3000
+backend:
+  baseUrl: http://localhost:7007
+  listen:
+    port: 7007
+  cors:
+    origin: http://localhost:3000
+  database:
+    client: better-sqlite3
+    connection: ':memory:'
+  auth:
+    keys:
+      - secret: ${GITHUB_TOKEN}
+integrations:
+  github:
+    - host: github.com
+      token: ${GITHUB_TOKEN}
+proxy:
+  endpoints:
+    '/jira':
+      target: https://jira.example.com
+      headers:
+        Authorization: ${JIRA_AUTH}
+auth:
+  providers:
+    guest: {}
+    github:
+      development:
+        clientId: x
+        clientSecret: ${GITHUB_TOKEN}
+      production:
+        clientId: x
+        clientSecret: ${GITHUB_TOKEN}
+catalog:
+  locations:
+    - type: file
+      target: ../../examples/entities.yaml
+`,
+	"app-config.production.yaml": `app:
+  baseUrl: https://portal.example.com
+backend:
+  baseUrl: https://portal.example.com
+  listen: ':7007'
+  database:
+    client: pg
+    connection:
+      host: ${POSTGRES_HOST}
+      user: ${POSTGRES_USER}
+      password: ${POSTGRES_PASSWORD}
+      ssl:
+        rejectUnauthorized: true
+auth:
+  environment: production
+`,
+	"packages/backend/Dockerfile": `FROM node:22-bookworm-slim
+USER node
+WORKDIR /app
+COPY --chown=node:node yarn.lock package.json packages/backend/dist/skeleton.tar.gz ./
+RUN tar xzf skeleton.tar.gz && \
+    # what is not needed any more
+    rm skeleton.tar.gz
+COPY --chown=node:node packages/backend/dist/bundle.tar.gz app-config*.yaml ./
+RUN tar xzf bundle.tar.gz && rm bundle.tar.gz
+EXPOSE 7007
+CMD ["node", "packages/backend", "--config", "app-config.yaml", "--config", "app-config.production.yaml"]
+`,
+	"k8s/backstage.yaml": `apiVersion: v1
+kind: Service
+metadata:
+  name: backstage
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: backstage
+spec:
+  replicas: 1
+  selector:
+    matchLabels: {app: backstage}
+  strategy:
+    type: RollingUpdate
+  template:
+    spec:
+      containers:
+        - name: backstage
+          image: registry.example.com/backstage:1.2.3
+          ports:
+            - containerPort: 7007
+          env:
+            - name: GITHUB_TOKEN
+              valueFrom:
+                secretKeyRef: {name: backstage, key: token}
+          resources:
+            limits: {memory: 1Gi}
+          readinessProbe:
+            httpGet:
+              port: 7007
+              path: /.backstage/health/v1/readiness
+`,
+	"catalog-info.yaml": `apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: portal
+  labels:
+    tier: one
+  tags: [java, c++]
+  annotations:
+    github.com/project-slug: org/portal
+spec:
+  type: website
+  lifecycle: production
+  owner: group:default/team
+  dependsOn:
+    - resource:db
+`,
+}
+
+// fileFault is one way in which an app is broken.
+type fileFault struct {
+	name string
+	// file gets new in the place of old; if old is "", new is what is in it.
+	file, old, new string
+	also           map[string]string // further files
+	release        string            // of backstage.json
+	code           string
+	severity       diag.Severity
+	line           string // of the finding, trimmed
+	summary        string // contained in it
+	fixed          string // what the safe fix makes of the fault's text; "" if there is none
+}
+
+func (f fileFault) files(t *testing.T) fstest.MapFS {
+	t.Helper()
+	files := maps.Clone(wholeApp)
+	maps.Copy(files, f.also)
+	if f.release != "" {
+		files["backstage.json"] = `{"version": "` + f.release + `"}`
+	}
+	if f.file != "" {
+		if f.old != "" && !strings.Contains(files[f.file], f.old) {
+			t.Fatalf("%s has no %q", f.file, f.old)
+		}
+		if f.old == "" {
+			files[f.file] = f.new
+		} else {
+			files[f.file] = strings.Replace(files[f.file], f.old, f.new, 1)
+		}
+	}
+	return fixtures.With(fstest.MapFS{}, files)
+}
+
+// rulesOfFamilies are the rules of some families.
+func rulesOfFamilies(families ...Family) []Rule {
+	return slices.DeleteFunc(Rules(), func(r Rule) bool { return !slices.Contains(families, r.Family) })
+}
+
+func runFileRules(t *testing.T, fsys fs.FS, rules []Rule) *Result {
+	t.Helper()
+	ws, err := workspace.Load(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo, err := Open(context.Background(), ws)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := Run(context.Background(), repo, rules, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+var fileRules = rulesOfFamilies(Config, Database, Containers, Entities, Itself)
+
+func testFileFaults(t *testing.T, faults []fileFault) {
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			fsys := f.files(t)
+			res := runFileRules(t, fsys, fileRules)
+			if f.code == "" {
+				for _, g := range res.Findings {
+					t.Errorf("found: %s: %s %s", g.Location(), g.Code, g.Summary)
+				}
+				return
+			}
+			if len(res.Findings) != 1 {
+				for _, g := range res.Findings {
+					t.Logf("%s: %s %s", g.Location(), g.Code, g.Summary)
+				}
+				t.Fatalf("%d findings, want 1", len(res.Findings))
+			}
+			g := res.Findings[0]
+			if g.Code != f.code || g.Severity != f.severity || strings.TrimSpace(g.Line) != f.line || !strings.Contains(g.Summary, f.summary) {
+				t.Errorf("got %s %s %q: %s", g.Code, g.Severity, g.Line, g.Summary)
+			}
+			if rule, _ := Find(Rules(), g.Code); !strings.Contains(rule.Doc, "**How to fix:**") {
+				t.Errorf("%s is not documented", g.Code)
+			}
+			if g.Manual == "" {
+				t.Error("it does not say what to do")
+			}
+			testFileFix(t, f, fsys, res)
+		})
+	}
+}
+
+func testFileFix(t *testing.T, f fileFault, fsys fs.FS, res *Result) {
+	t.Helper()
+	over := change.NewOverlay(fsys)
+	mended, err := Mend(context.Background(), over, res, Options{Rules: fileRules, Load: func(o *change.Overlay) (*workspace.Workspace, error) { return workspace.Load(o) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.fixed == "" {
+		if n := len(over.Changes()); n > 0 || len(mended.Refused) > 0 {
+			t.Errorf("%d files are changed, %d fixes refused, want none", n, len(mended.Refused))
+		}
+		return
+	}
+	src, err := over.ReadFile(f.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Replace(wholeApp[f.file], f.old, f.fixed, 1)
+	if string(src) != want {
+		t.Errorf("fixed:\n%s\nwant:\n%s", src, want)
+	}
+	if len(mended.Fixed) != 1 || len(mended.Left.Findings) != 0 {
+		t.Errorf("%d fixed, %d left; refused: %v", len(mended.Fixed), len(mended.Left.Findings), mended.Refused)
+	}
+}
+
+// installedFiles is a package in node_modules that has a schema.
+var installedFiles = map[string]string{
+	"node_modules/@backstage/backend-defaults/package.json": `{"name": "@backstage/backend-defaults", "version": "0.12.0", "configSchema": "config.d.ts", "dependencies": {"@backstage/plugin-x": "1"}}`,
+	"node_modules/@backstage/backend-defaults/config.d.ts": `export interface Config {
+  app: { baseUrl: string };
+  backend: {
+    baseUrl: string;
+    listen?: string | { port?: number };
+    reading?: { allow?: string[]; mode?: 'strict' | 'lenient' };
+    /** @deprecated use reading */
+    oldReading?: string;
+    cors?: { origin?: string };
+  };
+}`,
+	"node_modules/@backstage/plugin-x/package.json": `{"name": "@backstage/plugin-x", "version": "1.0.0", "configSchema": "config.d.ts", "dependencies": {"@backstage/config": "1"}}`,
+	"node_modules/@backstage/plugin-x/config.d.ts": `export interface Config {
+  x?: {
+    url: string;
+    /** @visibility secret */
+    apiKey?: string;
+    /** @visibility frontend */
+    accessToken?: string;
+  };
+}`,
+}
+
+func TestConfigFaults(t *testing.T) {
+	const end = "catalog:\n  locations:"
+	x := func(yaml string) string { return yaml + end }
+	testFileFaults(t, []fileFault{
+		{name: "nothing is wrong"},
+		{name: "nothing is wrong with what is installed", also: installedFiles},
+		{name: "a key that is nearly another", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  apiKy: ${GITHUB_TOKEN}\n"), also: installedFiles,
+			code: "BC001", severity: diag.Warning, line: "apiKy: ${GITHUB_TOKEN}", summary: "apiKy"},
+		{name: "a list where a string has to be", file: "app-config.yaml", old: end, new: x("x:\n  url: [a]\n"), also: installedFiles,
+			code: "BC002", severity: diag.Error, line: "url: [a]", summary: "x.url"},
+		{name: "a value that is none of those allowed", file: "app-config.yaml", old: "  cors:\n", new: "  reading:\n    mode: loose\n  cors:\n", also: installedFiles,
+			code: "BC003", severity: diag.Error, line: "mode: loose", summary: "backend.reading.mode"},
+		{name: "a required key is missing", file: "app-config.yaml", old: end, new: x("x:\n  apiKey: ${GITHUB_TOKEN}\n"), also: installedFiles,
+			code: "BC004", severity: diag.Warning, line: "apiKey: ${GITHUB_TOKEN}", summary: "x.url"},
+		{name: "a secret of a schema in plain text", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  apiKey: gh7fj39fkf93kf\n"), also: installedFiles,
+			code: "BC005", severity: diag.Warning, line: "apiKey: gh7fj39fkf93kf", summary: "x.apiKey"},
+		{name: "a secret of every release in plain text", file: "app-config.yaml", old: "token: ${GITHUB_TOKEN}", new: "token: gh7fj39fkf93kf",
+			code: "BC005", severity: diag.Warning, line: "token: gh7fj39fkf93kf", summary: "integrations.github[].token"},
+		{name: "a secret that browsers get", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  accessToken: ${POSTGRES_PASSWORD}\n"), also: installedFiles,
+			code: "BC006", severity: diag.Note, line: "accessToken: ${POSTGRES_PASSWORD}", summary: "x.accessToken"},
+		{name: "a key that is deprecated", file: "app-config.yaml", old: "  cors:\n", new: "  oldReading: x\n  cors:\n", also: installedFiles,
+			code: "BC007", severity: diag.Note, line: "oldReading: x", summary: "use reading"},
+		{name: "a variable that nothing mentions", file: "app-config.yaml", old: "token: ${GITHUB_TOKEN}", new: "token: ${GITHUB_TOKN}",
+			code: "BC008", severity: diag.Note, line: "token: ${GITHUB_TOKN}", summary: "GITHUB_TOKN"},
+		{name: "a variable with a fallback", file: "app-config.yaml", old: "token: ${GITHUB_TOKEN}", new: "token: ${GITHUB_TOKN:-x}"},
+		{name: "a file that does not exist", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $include: other/x.yaml\ncatalog:\n",
+			code: "BC009", severity: diag.Warning, line: "$include: other/x.yaml", summary: "other/x.yaml"},
+		{name: "a file with credentials that does not exist", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $include: app-credentials.yaml\ncatalog:\n",
+			code: "BC009", severity: diag.Note, line: "$include: app-credentials.yaml", summary: "app-credentials.yaml"},
+		{name: "CORS for another app", file: "app-config.yaml", old: "origin: http://localhost:3000", new: "origin: http://localhost:3001",
+			code: "BC010", severity: diag.Warning, line: "origin: http://localhost:3001", summary: "http://localhost:3000", fixed: "origin: http://localhost:3000"},
+		{name: "CORS with a slash at the end", file: "app-config.yaml", old: "origin: http://localhost:3000", new: "origin: http://localhost:3000/",
+			code: "BC010", severity: diag.Warning, line: "origin: http://localhost:3000/", summary: "http://localhost:3000", fixed: "origin: http://localhost:3000"},
+		{name: "CORS for the app of development in production", file: "app-config.production.yaml", old: "  baseUrl: https://portal.example.com\nbackend", new: "  baseUrl: https://app.example.com\nbackend",
+			code: "BC010", severity: diag.Warning, line: "origin: http://localhost:3000", summary: "https://app.example.com in production"},
+		{name: "another port", file: "app-config.yaml", old: "port: 7007", new: "port: 7008",
+			code: "BC011", severity: diag.Warning, line: "baseUrl: http://localhost:7007", summary: "7008"},
+		{name: "http from https", file: "app-config.production.yaml", old: "backend:\n  baseUrl: https:", new: "backend:\n  cors: {origin: 'https://portal.example.com'}\n  baseUrl: http:",
+			code: "BC012", severity: diag.Warning, line: "baseUrl: http://portal.example.com", summary: "http from https"},
+		{name: "localhost in production", file: "app-config.production.yaml", old: "  baseUrl: https://portal.example.com\nbackend:\n  baseUrl: https://portal.example.com", new: "  baseUrl: http://localhost:7007\nbackend:\n  baseUrl: http://localhost:7007",
+			code: "BC013", severity: diag.Note, line: "baseUrl: http://localhost:7007", summary: "localhost"},
+		{name: "the old layout of the proxy", file: "app-config.yaml", old: "  endpoints:\n    '/jira':\n      target: https://jira.example.com\n      headers:\n        Authorization: ${JIRA_AUTH}\n",
+			new:  "  # of Jira\n  '/jira':\n    target: https://jira.example.com\n\n    headers:\n      Authorization: ${JIRA_AUTH} # theirs\n",
+			code: "BC014", severity: diag.Warning, line: "'/jira':", summary: "proxy.endpoints",
+			fixed: "  endpoints:\n    # of Jira\n    '/jira':\n      target: https://jira.example.com\n\n      headers:\n        Authorization: ${JIRA_AUTH} # theirs\n"},
+		{name: "both layouts of the proxy", file: "app-config.yaml", old: "proxy:\n", new: "proxy:\n  '/x':\n    target: https://x.example.com\n",
+			code: "BC014", severity: diag.Warning, line: "'/x':", summary: "/x is not there"},
+		{name: "the old layout of the proxy in its time", file: "app-config.yaml", old: "  endpoints:\n    '/jira':\n      target: https://jira.example.com\n      headers:\n        Authorization: ${JIRA_AUTH}\n", release: "1.10.0",
+			new: "  '/jira':\n    target: https://jira.example.com\n", also: map[string]string{"k8s/backstage.yaml": ""}},
+		{name: "a proxy without a target", file: "app-config.yaml", old: "target: https://jira.example.com", new: "changeOrigin: true",
+			code: "BC015", severity: diag.Error, line: "'/jira':", summary: "/jira"},
+		{name: "a target that is no URL", file: "app-config.yaml", old: "target: https://jira.example.com", new: "target: jira.example.com",
+			code: "BC015", severity: diag.Error, line: "target: jira.example.com", summary: "no URL"},
+		{name: "guests in production", file: "app-config.production.yaml", old: "  environment: production\n", new: "  environment: production\n  providers:\n    guest:\n      dangerouslyAllowOutsideDevelopment: true\n",
+			code: "BC016", severity: diag.Warning, line: "dangerouslyAllowOutsideDevelopment: true", summary: "is set in production"},
+		{name: "no policy for the backend in all files", file: "app-config.yaml", old: "  auth:\n", new: "  auth:\n    dangerouslyDisableDefaultAuthPolicy: true\n",
+			code: "BC016", severity: diag.Warning, line: "dangerouslyDisableDefaultAuthPolicy: true", summary: "does not reset it"},
+		{name: "a provider without the environment", file: "app-config.yaml", old: "      production:\n", new: "      staging:\n",
+			code: "BC017", severity: diag.Warning, line: "github:", summary: "nothing for the environment production, only for development, staging"},
+		{name: "a secret as in the example", file: "app-config.production.yaml", old: "auth:\n", new: "integrations:\n  gitlab:\n    - host: gitlab.com\n      token: <your-token>\nauth:\n",
+			code: "BC018", severity: diag.Warning, line: "token: <your-token>", summary: "<your-token>"},
+	})
+}
+
+func TestDatabaseFaults(t *testing.T) {
+	testFileFaults(t, []fileFault{
+		{name: "SQLite in production", file: "app-config.production.yaml", old: "    client: pg\n    connection:\n      host: ${POSTGRES_HOST}\n      user: ${POSTGRES_USER}\n      password: ${POSTGRES_PASSWORD}\n      ssl:\n        rejectUnauthorized: true\n",
+			new:  "    client: better-sqlite3\n    connection: ':memory:'\n",
+			code: "BD001", severity: diag.Warning, line: "client: better-sqlite3", summary: "SQLite"},
+		{name: "a driver that is not installed", file: "app-config.production.yaml", old: "client: pg", new: "client: mysql2",
+			code: "BD002", severity: diag.Error, line: "client: mysql2", summary: "mysql2"},
+		{name: "a client that does not exist", file: "app-config.production.yaml", old: "client: pg", new: "client: postgresql # ours",
+			code: "BD003", severity: diag.Error, line: "client: postgresql # ours", summary: "postgresql", fixed: "client: pg # ours"},
+		{name: "a password in plain text", file: "app-config.production.yaml", old: "password: ${POSTGRES_PASSWORD}", new: "password: gh7fj39fkf93kf",
+			code: "BD004", severity: diag.Warning, line: "password: gh7fj39fkf93kf", summary: "password"},
+		{name: "a password in a URL", file: "app-config.production.yaml", old: "    connection:\n      host: ${POSTGRES_HOST}\n      user: ${POSTGRES_USER}\n      password: ${POSTGRES_PASSWORD}\n      ssl:\n        rejectUnauthorized: true\n",
+			new:  "    connection: postgres://me:gh7fj39fkf93kf@db.example.com/x\n",
+			code: "BD004", severity: diag.Warning, line: "connection: postgres://me:gh7fj39fkf93kf@db.example.com/x", summary: "password"},
+		{name: "no TLS", file: "app-config.production.yaml", old: "      ssl:\n        rejectUnauthorized: true\n", new: "",
+			code: "BD005", severity: diag.Note, line: "host: ${POSTGRES_HOST}", summary: "encrypted"},
+	})
+}
