@@ -137,7 +137,11 @@ func (m *jsonMerge) dependency(at []string, b, o, t jsonedit.Value) {
 				return
 			}
 		}
-		m.edit(m.ours.SetDependency(at[0], name, t.String()))
+		spec := t.String()
+		if m.opts.Spec != nil {
+			spec = m.opts.Spec(name, spec)
+		}
+		m.edit(m.ours.SetDependency(at[0], name, spec))
 	case sameJSON(o, b):
 		m.edit(m.ours.SetDependency(at[0], name, t.String()))
 	case notOlder(o.String(), t.String()):

@@ -50,6 +50,8 @@ type MergeOptions struct {
 	Conflicts Mode
 	// Held says of which packages something else decides the version; nil for none.
 	Held func(name string) bool
+	// Spec says how to write a dependency that the template added; nil for as it has it.
+	Spec func(name, spec string) string
 	// Yarn1 says that the app uses yarn 1: a template that came to a newer yarn does not bring it.
 	Yarn1 bool
 	// Labels are the names of the sides in markers; "" for plain ones.

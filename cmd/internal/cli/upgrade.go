@@ -34,6 +34,7 @@ type upgradeOptions struct {
 	plan           string
 	report         string
 	afterwards
+	templating
 }
 
 // afterwards are the flags of what is done once an upgrade's files are changed.
@@ -83,6 +84,7 @@ Without --to, the release is the newest one of the main line that is known.`,
 	flags.StringVar(&opts.report, "report", "", "write a report to `FILE`, as the description of a pull request in Markdown")
 	flags.BoolVar(&opts.noChangelogs, "no-changelogs", false, "do not read change logs for breaking changes")
 	flags.BoolVar(&opts.fixNode, "fix-node", false, "where the release needs another version of Node, write it")
+	opts.templating.flags(cmd)
 	opts.afterwards.flags(cmd)
 	opts.writing.flags(cmd)
 	return cmd
@@ -96,6 +98,7 @@ type upgradeJSON struct {
 	Duplicates []duplicate    `json:"duplicates"` // packages that must be there once and are not, before or after
 	Node       *nodeNeeds     `json:"node,omitempty"`
 	Breaking   []breakage     `json:"breaking"` // changes of packages that the app uses
+	Template   *scaffolding   `json:"template,omitempty"`
 	Changes    []changeJSON   `json:"changes"`
 	Warnings   diag.List      `json:"warnings"`
 	DryRun     bool           `json:"dryRun"`
@@ -111,11 +114,16 @@ type upgrade struct {
 	duplicates []duplicate
 	node       *nodeNeeds // nil if not known
 	breaking   []breakage
+
+	scaffolding *scaffolding // what came of the template; nil if nothing was asked
 }
 
 func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 	if opts.only != "" && opts.only != "backstage" {
 		return &usageError{"batten upgrade", fmt.Errorf("--only knows backstage, not %q", opts.only)}
+	}
+	if err := opts.templating.check(opts.commit); err != nil {
+		return err
 	}
 	root, fsys, err := opts.open()
 	if err != nil {
@@ -161,6 +169,9 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 			return err
 		}
 	}
+	if err := opts.bringTemplate(ctx, v, u); err != nil {
+		return err
+	}
 	if !opts.check && !opts.likeCLI && lock != nil {
 		after, err := ws.Reload(u.over)
 		if err != nil {
@@ -182,7 +193,7 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 // finish shows an upgrade's plan and, unless it is only asked for, makes it.
 func (opts *upgradeOptions) finish(ctx context.Context, u *upgrade) error {
 	u.changes = u.over.Changes()
-	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Node: u.node, Breaking: array(u.breaking), Warnings: diag.List{}, DryRun: opts.writing.dryRun}
+	result := upgradeJSON{Schema: 1, Plan: u.plan, Behind: u.plan.Behind(), Duplicates: array(u.duplicates), Node: u.node, Breaking: array(u.breaking), Template: u.scaffolding, Warnings: diag.List{}, DryRun: opts.writing.dryRun}
 	if opts.json {
 		result.Changes = changesJSON(u.changes)
 	}

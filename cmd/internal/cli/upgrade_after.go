@@ -61,6 +61,9 @@ func (opts *upgradeOptions) handOver(ctx context.Context, u *upgrade) error {
 			return afterChange(err)
 		}
 	}
+	if err := opts.unmerge(ctx, u); err != nil {
+		return err
+	}
 	if !opts.commit {
 		return nil
 	}

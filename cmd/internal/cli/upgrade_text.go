@@ -140,6 +140,7 @@ func upgradeText(style iostreams.Style, u *upgrade) string {
 			fmt.Fprintf(&b, "  %s  %s\n    %s\n", strings.Join(head, "  "), style.Dim(r.place()), r.Why)
 		}
 	}
+	b.WriteString(templateText(style, u.scaffolding))
 	b.WriteString(breakingText(style, u.breaking))
 	b.WriteString(nodeText(style, u.node))
 	b.WriteString(onceText(style, u))

@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batten-dev/batten/cmd/internal/handoff"
+	"github.com/batten-dev/batten/cmd/internal/iostreams"
+	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/merge3"
+	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/manifest/lockstep"
+	"github.com/batten-dev/batten/manifest/template"
+)
+
+// templating are the flags of an upgrade that say what of the template comes along.
+type templating struct {
+	mode      string // off, diff or merge; "" for merge if the templates can be had
+	files     []string
+	conflicts string
+}
+
+func (t *templating) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&t.mode, "template", "", "`WHAT` to do with changes of the template of new apps: merge (default), diff to show them, off")
+	flags.StringArrayVar(&t.files, "files", nil, "merge the template's changes to these files only: `GLOB`, as packages/app or \"*.ts\"")
+	flags.StringVar(&t.conflicts, "conflicts", "", "what to do with conflicts: leave them (default), ours, markers, or index for markers and the sides in git's `INDEX`")
+}
+
+func (t *templating) check(commit bool) error {
+	wrong := func(format string, args ...any) error {
+		return &usageError{"batten upgrade", fmt.Errorf(format, args...)}
+	}
+	switch {
+	case !slices.Contains([]string{"", "merge", "diff", "off"}, t.mode):
+		return wrong("--template knows merge, diff and off, not %q", t.mode)
+	case !slices.Contains([]string{"", "ours", "markers", "index"}, t.conflicts):
+		return wrong("--conflicts knows ours, markers and index, not %q", t.conflicts)
+	case commit && (t.conflicts == "markers" || t.conflicts == "index"):
+		return wrong("--conflicts %s leaves files that are not to be committed; leave out --commit", t.conflicts)
+	}
+	return template.Globs(t.files).Check()
+}
+
+// scaffolding is what of the template comes along with an upgrade.
+type scaffolding struct {
+	From   string          `json:"from"` // releases
+	To     string          `json:"to"`
+	Layout string          `json:"layout"`
+	Why    string          `json:"why"`   // how the layout and the release are known
+	Files  []template.File `json:"files"` // what became of the template's changes
+	diff   string          // of the template alone, for --template=diff
+}
+
+// bringTemplate merges into an upgrade what changed in the template between the app's release
+// and the target. Where the templates cannot be had, a note says so, unless merging was asked
+// for.
+func (opts *upgradeOptions) bringTemplate(ctx context.Context, v *versions, u *upgrade) error {
+	from, to := u.plan.From, u.plan.To
+	if opts.check || opts.likeCLI || opts.templating.mode == "off" || from == to || from != "" && older(to, from) {
+		return nil
+	}
+	err := opts.tryTemplate(ctx, v, u, from, to)
+	if err == nil || ctx.Err() != nil || opts.templating.mode != "" {
+		return err
+	}
+	list := diag.Of(err)
+	if len(list) == 0 {
+		return err
+	}
+	n := lockstep.Note{Code: "template", Summary: "the template's changes are not merged: " + list[0].Summary, Manual: list[0].Manual}
+	u.plan.Notes = append(u.plan.Notes, n)
+	return nil
+}
+
+func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upgrade, from, to string) error {
+	if from == "" {
+		d := diag.Errorf("unknown-release", "the release that the app is at is not known")
+		d.Manual = "Write it into backstage.json: {\"version\": \"RELEASE\"}."
+		return d
+	}
+	var packages [2]fs.FS
+	var errs [2]error
+	var wait sync.WaitGroup
+	opts.io.Progress("fetching the templates")
+	for i, release := range [...]string{from, to} {
+		wait.Go(func() { packages[i], errs[i] = template.Open(ctx, v.client, release) })
+	}
+	wait.Wait()
+	opts.io.Progress("")
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	origin := template.Detect(u.ws)
+	before, after, err := template.RenderBoth(packages[0], packages[1], origin.Options)
+	if err != nil {
+		return err
+	}
+	s := &scaffolding{From: from, To: to, Layout: origin.Layout.String(), Why: origin.Why, Files: []template.File{}}
+	if u.ws.Release.Source == workspace.ReleaseInferred {
+		s.Why += fmt.Sprintf("; the release is inferred, %.0f%% of the packages agree", 100*u.ws.Release.Score)
+	}
+	u.scaffolding = s
+	globs := template.Globs(opts.templating.files)
+	if opts.templating.mode == "diff" {
+		for _, name := range templateNames(before, after) {
+			care, _ := template.CareOf(name)
+			if file, ok := diffFile(before, after, name); ok && globs.Match(name) && (care == template.Text || len(globs) > 0) {
+				s.diff += file.String()
+			}
+		}
+		return nil
+	}
+	result, err := template.Merge(u.over, template.Files(before), template.Files(after), template.MergeOptions{
+		Files:     globs,
+		Conflicts: map[string]template.Mode{"ours": template.OursWins, "markers": template.Markers, "index": template.Markers}[opts.templating.conflicts],
+		Held:      lockstep.Ours,
+		Spec: func(name, spec string) string {
+			if u.ws.YarnPlugin && lockstep.Ours(name) {
+				return "backstage:^"
+			}
+			return spec
+		},
+		Yarn1:  origin.Yarn1,
+		Labels: merge3.Labels{Ours: "yours", Base: "template of " + from, Theirs: "template of " + to},
+	})
+	if err != nil {
+		return err
+	}
+	s.Files = array(result.Files)
+	return nil
+}
+
+// unmerge writes the sides of conflicts to git's index, if that is asked for.
+func (opts *upgradeOptions) unmerge(ctx context.Context, u *upgrade) error {
+	if opts.templating.conflicts != "index" || u.scaffolding == nil {
+		return nil
+	}
+	var files []handoff.Unmerged
+	for _, f := range u.scaffolding.Files {
+		if f.Status == template.Conflict {
+			files = append(files, handoff.Unmerged{Path: f.Path, Base: f.Base, Ours: f.Ours, Theirs: f.Theirs})
+		}
+	}
+	if err := handoff.Unmerge(ctx, u.root, files); err != nil {
+		return afterChange(err)
+	}
+	if len(files) > 0 {
+		opts.errln(fmt.Sprintf("The sides of %s are in git's index: `git mergetool` shows them.", count(len(files), "conflict")))
+	}
+	return nil
+}
+
+// templateText says what became of the template's changes.
+func templateText(style iostreams.Style, s *scaffolding) string {
+	if s == nil {
+		return ""
+	}
+	var b strings.Builder
+	if s.diff != "" {
+		fmt.Fprintf(&b, "\n%s\n%s", style.Cyan("What changed in the template of new apps"), colored(style, s.diff))
+		return b.String()
+	}
+	by := map[template.Status][]template.File{}
+	for _, f := range s.Files {
+		by[f.Status] = append(by[f.Status], f)
+	}
+	fmt.Fprintf(&b, "\n%s %s (%s)\n", style.Cyan("Template"), templateTally(by), s.Why)
+	for _, status := range [...]template.Status{template.Merged, template.Added, template.Deleted} {
+		for _, f := range by[status] {
+			line := fmt.Sprintf("  %-7s %s", status, f.Path)
+			if f.From != "" {
+				line += "  (" + f.From + " in the template)"
+			}
+			b.WriteString(line + "\n")
+			for _, n := range f.Notes {
+				b.WriteString("    " + style.Dim(n) + "\n")
+			}
+		}
+	}
+	if list := by[template.Conflict]; len(list) > 0 {
+		b.WriteString(style.Yellow("Conflicts with the template, for you to settle") + "\n")
+		for _, f := range list {
+			for _, c := range f.Conflicts {
+				fmt.Fprintf(&b, "  %s:%d  %s\n", f.Path, c.Ours.From, clashText(c))
+			}
+		}
+	}
+	if list := by[template.Skipped]; len(list) > 0 {
+		b.WriteString(style.Dim("Changed in the template and left as it is here") + "\n")
+		var rows [][]string
+		for _, f := range list {
+			rows = append(rows, []string{f.Path, f.Why})
+		}
+		for _, l := range columns(rows) {
+			b.WriteString("  " + l + "\n")
+		}
+	}
+	return b.String()
+}
+
+// clashText is a conflict in a line: what it is about, why, and where the sides are.
+func clashText(c template.Clash) string {
+	key := ""
+	if c.Key != "" {
+		key = c.Key + ": "
+	}
+	return fmt.Sprintf("%s%s (yours %s, the template's %s, before %s)", key, c.Why, linesText(c.Ours), linesText(c.Theirs), linesText(c.Base))
+}
+
+func linesText(l template.Lines) string {
+	switch {
+	case l.To < l.From:
+		return fmt.Sprintf("nothing at line %d", l.From)
+	case l.To == l.From:
+		return fmt.Sprintf("line %d", l.From)
+	}
+	return fmt.Sprintf("lines %d to %d", l.From, l.To)
+}
+
+func templateTally(by map[template.Status][]template.File) string {
+	var parts []string
+	for _, status := range [...]template.Status{template.Merged, template.Added, template.Deleted, template.Conflict, template.Skipped} {
+		if n := len(by[status]); n > 0 {
+			name := string(status)
+			switch status {
+			case template.Conflict:
+				name = "with conflicts"
+			case template.Skipped:
+				name = "left alone"
+			}
+			parts = append(parts, fmt.Sprintf("%d %s", n, name))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing changed"
+	}
+	return strings.Join(parts, ", ")
+}
