@@ -8,6 +8,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
 )
@@ -157,19 +158,49 @@ func bothSystems(r *Repo) []Finding {
 				added[id] = f
 			}
 		}
-		for _, f := range r.Wiring.Kind(wiring.LegacyRouter) {
-			was, ok := added[strings.Trim(f.Name, "/")]
-			if f.Package != b.Dir || !ok || !certain(f) {
+		for _, f := range r.Wiring.Facts {
+			id := ""
+			switch {
+			case f.Package != b.Dir || !certain(f):
+			case f.Kind == wiring.LegacyRouter:
+				id = strings.Trim(f.Name, "/")
+			case f.Kind == wiring.BackendFeature:
+				id = r.legacyPlugin(f)
+			}
+			was, ok := added[id]
+			if id == "" || !ok {
 				continue
 			}
-			n := r.at(f.File, f.Span, "the router %q of the old backend system is there beside %s of the new one", f.Name, was.Name)
-			n.key = f.Name
+			n := r.at(f.File, f.Span, "the router %q of the old backend system is there beside %s of the new one", id, was.Name)
+			n.key = id
 			n.Related = []Place{r.place(was.File, was.Span, "the feature")}
 			n.Manual = "Keep the feature, and move what is special about the router into a module of it."
 			out = append(out, n)
 		}
 	}
 	return out
+}
+
+// legacyPlugin is the id that a feature made by legacyPlugin('id', import('...')) has; "" for any
+// other.
+func (r *Repo) legacyPlugin(f wiring.Fact) string {
+	if !slices.ContainsFunc(f.Refs, func(ref wiring.Ref) bool { return ref.Export == "legacyPlugin" }) {
+		return ""
+	}
+	tree, err := r.Tree(f.File)
+	if err != nil {
+		return ""
+	}
+	for n := range tree.Root().Descendants() {
+		if !n.Is(tsx.KindCallExpression) || !f.Span.Contains(n.Span()) || tsx.Callee(n).Text() != "legacyPlugin" {
+			continue
+		}
+		if args := tsx.Arguments(n); len(args) > 0 {
+			id, _ := tsx.StringValue(args[0])
+			return id
+		}
+	}
+	return ""
 }
 
 // modulesWithoutPlugin finds modules of Backstage's own plugins whose plugin the backend does

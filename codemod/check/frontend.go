@@ -25,6 +25,8 @@ func frontendRules() []Rule {
 		{Code: "BF006", Name: "signals-display", Family: Frontend, Severity: diag.Warning, Title: "Signals without SignalsDisplay", Doc: doc("BF006"), Check: signalsDisplay},
 		{Code: "BF007", Name: "not-discovered", Family: Frontend, Severity: diag.Note, Title: "A plugin that app.packages keeps out", Doc: doc("BF007"), Check: notDiscovered},
 		{Code: "BF008", Name: "unknown-extension", Family: Frontend, Severity: diag.Warning, Title: "A setting of an extension that no package has", Doc: doc("BF008"), Check: unknownExtensions},
+		{Code: "BF009", Name: "tab-without-predicate", Family: Frontend, Severity: diag.Note, Title: "An entity tab without the condition that its plugin has", Doc: doc("BF009"), Check: tabsWithoutPredicate},
+		{Code: "BF010", Name: "unknown-export", Family: Frontend, Severity: diag.Error, Title: "An import that the installed package does not export", Doc: doc("BF010"), Check: unknownExports},
 	}
 }
 

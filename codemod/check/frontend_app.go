@@ -156,9 +156,11 @@ func unknownExtensions(r *Repo) []Finding {
 		}
 		n := r.at(f.File, f.Span, "%s has no extension %q", name, f.Name)
 		n.key = f.Name
+		// Modules of other packages may add extensions to the plugin, but none with nearly a known name.
+		n.note = true
 		n.Manual = "It has " + strings.Join(known, ", ") + "."
 		if near := nearest(f.Name, known); near != "" {
-			n.Manual = "Did you mean " + near + "?"
+			n.Manual, n.note = "Did you mean "+near+"?", false
 		}
 		out = append(out, n)
 	}

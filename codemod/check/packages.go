@@ -23,6 +23,7 @@ func packageRules() []Rule {
 		{Code: "BP007", Name: "duplicate-singleton", Family: Packages, Severity: diag.Warning, Title: "Two versions of a package that must be there once", Doc: doc("BP007"), Check: duplicateSingletons},
 		{Code: "BP008", Name: "lockfile-out-of-step", Family: Packages, Severity: diag.Warning, Title: "The lockfile does not have what package.json asks for", Doc: doc("BP008"), Check: lockfileOutOfStep},
 		{Code: "BP009", Name: "backstage-protocol", Family: Packages, Severity: diag.Error, Title: "backstage:^ without the yarn plugin", Doc: doc("BP009"), Check: backstageProtocol},
+		{Code: "BP010", Name: "plugin-without-backend", Family: Packages, Severity: diag.Note, Title: "A frontend plugin whose backend plugin is not added", Doc: doc("BP010"), Check: pluginsWithoutBackend},
 	}
 }
 
