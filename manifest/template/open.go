@@ -27,6 +27,11 @@ func Open(ctx context.Context, client *npm.Client, release string) (fs.FS, error
 	case err != nil:
 		return nil, missing(release, manifest.CreateApp, err)
 	}
+	return OpenVersion(ctx, client, release, version)
+}
+
+// OpenVersion is Open for a release whose version of create-app is known, from its manifest.
+func OpenVersion(ctx context.Context, client *npm.Client, release, version string) (fs.FS, error) {
 	files, err := Fetch(ctx, client, version)
 	if err != nil {
 		return nil, missing(release, manifest.CreateApp+" "+version, err)

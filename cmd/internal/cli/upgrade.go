@@ -169,7 +169,7 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 			return err
 		}
 	}
-	if err := opts.bringTemplate(ctx, v, u); err != nil {
+	if err := opts.bringTemplate(ctx, v, u, target); err != nil {
 		return err
 	}
 	if !opts.check && !opts.likeCLI && lock != nil {

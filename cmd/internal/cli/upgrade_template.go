@@ -15,6 +15,7 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/merge3"
 	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/manifest/lockstep"
 	"github.com/batten-dev/batten/manifest/template"
 )
@@ -61,12 +62,12 @@ type scaffolding struct {
 // bringTemplate merges into an upgrade what changed in the template between the app's release
 // and the target. Where the templates cannot be had, a note says so, unless merging was asked
 // for.
-func (opts *upgradeOptions) bringTemplate(ctx context.Context, v *versions, u *upgrade) error {
+func (opts *upgradeOptions) bringTemplate(ctx context.Context, v *versions, u *upgrade, target *manifest.Manifest) error {
 	from, to := u.plan.From, u.plan.To
 	if opts.check || opts.likeCLI || opts.templating.mode == "off" || from == to || from != "" && older(to, from) {
 		return nil
 	}
-	err := opts.tryTemplate(ctx, v, u, from, to)
+	err := opts.tryTemplate(ctx, v, u, from, target)
 	if err == nil || ctx.Err() != nil || opts.templating.mode != "" {
 		return err
 	}
@@ -79,7 +80,8 @@ func (opts *upgradeOptions) bringTemplate(ctx context.Context, v *versions, u *u
 	return nil
 }
 
-func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upgrade, from, to string) error {
+func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upgrade, from string, target *manifest.Manifest) error {
+	to := u.plan.To
 	if from == "" {
 		d := diag.Errorf("unknown-release", "the release that the app is at is not known")
 		d.Manual = "Write it into backstage.json: {\"version\": \"RELEASE\"}."
@@ -90,7 +92,13 @@ func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upg
 	var wait sync.WaitGroup
 	opts.io.Progress("fetching the templates")
 	for i, release := range [...]string{from, to} {
-		wait.Go(func() { packages[i], errs[i] = template.Open(ctx, v.client, release) })
+		wait.Go(func() {
+			if version, ok := target.Version(manifest.CreateApp); ok && release == target.Release {
+				packages[i], errs[i] = template.OpenVersion(ctx, v.client, release, version)
+				return
+			}
+			packages[i], errs[i] = template.Open(ctx, v.client, release)
+		})
 	}
 	wait.Wait()
 	opts.io.Progress("")
