@@ -261,7 +261,9 @@ func (r *Resolver) derive(ctx context.Context, release string, names []string, w
 	if n := len(m.Uncertain()); n > 0 {
 		m.Note += fmt.Sprintf(", and %d of %d are uncertain", n, len(m.Packages()))
 	}
-	m.Note += fmt.Sprintf(": %v", why)
+	if !errors.Is(why, errOffline) {
+		m.Note += fmt.Sprintf(": %v", why)
+	}
 	return m, nil
 }
 

@@ -24,7 +24,7 @@ no longer what the plan was made for, nothing is changed.`,
 		Example: `  batten upgrade --plan plan.json     save a plan
   batten apply plan.json --dry-run    print what it changes
   batten apply plan.json              change it`,
-		Args: usage(cobra.ExactArgs(1)),
+		Args: usage(onePlan),
 		RunE: run(func(ctx context.Context, args []string) error {
 			opts.plan = args[0]
 			return runF(ctx, opts)
@@ -34,6 +34,13 @@ no longer what the plan was made for, nothing is changed.`,
 	opts.afterwards.flags(cmd)
 	opts.writing.flags(cmd)
 	return cmd
+}
+
+func onePlan(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("batten apply takes one plan, the FILE that batten upgrade --plan wrote; there are %d", len(args))
+	}
+	return nil
 }
 
 func runApply(ctx context.Context, opts *upgradeOptions) error {

@@ -136,10 +136,11 @@ func runReleases(ctx context.Context, opts *releasesOptions) error {
 	return opts.out(releasesText(opts.io.OutStyle(), result))
 }
 
-// maybeApp is the app that the command stands in, or is pointed at; none if it stands in none.
+// maybeApp is the app that the command stands in, or is pointed at; none if it stands in none, as
+// releases can be listed anywhere.
 func (f *factory) maybeApp() (root string, ws *workspace.Workspace, err error) {
 	if _, err := f.root(); err != nil && f.repo == "" {
-		return "", nil, nil //nolint:nilerr // releases can be listed anywhere
+		return "", nil, nil
 	}
 	root, fsys, err := f.open()
 	if err != nil {

@@ -154,6 +154,9 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 		plan.Notes = append(plan.Notes, lockstep.Note{Code: "release", Summary: strings.TrimSuffix(target.Note, "."), Manual: certainty(plan, target)})
 	}
 	plan.Notes = append(plan.Notes, o.notes...)
+	if opts.check && opts.to == manifest.MainLine && older(plan.To, plan.From) {
+		return opts.checkUpgrade(plan, upgradeJSON{Schema: 1, Plan: plan, Duplicates: []duplicate{}, Breaking: []breakage{}, Changes: []changeJSON{}, Warnings: diag.List{}, DryRun: opts.writing.dryRun})
+	}
 	if err := opts.refuseOlder(plan); err != nil {
 		return err
 	}
@@ -232,7 +235,21 @@ func (opts *upgradeOptions) target(ctx context.Context, v *versions) (*manifest.
 	opts.io.Progress("looking for Backstage " + release)
 	m, err := releases.Release(ctx, release)
 	opts.io.Progress("")
-	return m, namingNearest(release, err)
+	if err != nil {
+		return nil, namingNearest(release, err)
+	}
+	line := release == manifest.MainLine || release == manifest.NextLine
+	if file, err := releases.File(); err == nil && file != nil && opts.manifest != "" && !line && file.Release != release {
+		d := diag.Errorf("manifest-file", "%s is the manifest of Backstage %s, and --to says %s", opts.manifest, file.Release, release)
+		d.Manual = "Leave out --to or --manifest."
+		return nil, d
+	}
+	if m.Source == manifest.Derived && len(m.Uncertain()) == len(m.Packages()) {
+		d := diag.Errorf("unknown-release", "nothing on npm says what Backstage %s has, if there is such a release", release)
+		d.Manual = "If there is, name its manifest with --manifest FILE. The nearest release known here is " + manifest.Nearest(release) + "."
+		return nil, d
+	}
+	return m, nil
 }
 
 // certainty says whether the uncertain versions of a release come into a plan.
@@ -274,6 +291,14 @@ func namingNearest(release string, err error) error {
 func (opts *upgradeOptions) refuseOlder(plan *lockstep.Plan) error {
 	if opts.allowDowngrade || opts.likeCLI || !older(plan.To, plan.From) {
 		return nil
+	}
+	if opts.to == manifest.MainLine {
+		d := diag.Errorf("older-release", "the app is at Backstage %s, and the newest release known here is %s", plan.From, plan.To)
+		d.Manual = "Name a newer release with --to, or its manifest with --manifest FILE."
+		if opts.offline {
+			d.Manual = "Run once without --offline to learn of newer ones, or name the manifest of one with --manifest FILE."
+		}
+		return d
 	}
 	d := diag.Errorf("older-release", "the app is at Backstage %s, which is newer than %s", plan.From, plan.To)
 	d.Manual = "Name a newer release with --to, or go back with --allow-downgrade."

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/batten-dev/batten/cmd/internal/iostreams"
-	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/manifest/lockstep"
 	"github.com/batten-dev/batten/registry/lockfile"
 	"github.com/batten-dev/batten/registry/npmver"
@@ -278,15 +277,13 @@ func (opts *upgradeOptions) checkUpgrade(plan *lockstep.Plan, result upgradeJSON
 
 // howFar is how far an app is behind a release, in a sentence.
 func howFar(plan *lockstep.Plan) string {
+	if older(plan.To, plan.From) {
+		return fmt.Sprintf("The app is at Backstage %s; the newest release known here is %s.", plan.From, plan.To)
+	}
 	if !plan.Behind() {
 		return "The app is at Backstage " + plan.To + "."
 	}
-	between := 0
-	for _, r := range manifest.Releases() {
-		if !manifest.IsNext(r) && strings.HasSuffix(r, ".0") && older(plan.From, r) && !older(plan.To, r) {
-			between++
-		}
-	}
+	between := minorsBetween(plan.From, plan.To)
 	switch {
 	case plan.From == plan.To:
 		return fmt.Sprintf("The app says that it is at Backstage %s, but its packages are not: %s.", plan.To, tally(plan))
@@ -296,4 +293,19 @@ func howFar(plan *lockstep.Plan) string {
 		return fmt.Sprintf("The app is at Backstage %s, behind %s: %s.", plan.From, plan.To, tally(plan))
 	}
 	return fmt.Sprintf("The app is at Backstage %s, %s behind %s: %s.", plan.From, count(between, "minor release"), plan.To, tally(plan))
+}
+
+// minorsBetween is how many minor releases one release is after another: Backstage counts them up
+// within a major release. It is 0 if that cannot be said.
+func minorsBetween(from, to string) int {
+	a, errA := npmver.ParseVersion(from)
+	b, errB := npmver.ParseVersion(to)
+	if errA != nil || errB != nil || a.Major() != b.Major() {
+		return 0
+	}
+	n := int(b.Minor()) - int(a.Minor())
+	if b.Prerelease() != "" {
+		n-- // that minor release is not out
+	}
+	return max(n, 0)
 }
