@@ -162,6 +162,7 @@ type planner struct {
 	plugin   *Plugin                // the one being planned
 	paths    [][2]string            // the paths of its recipe's routes, and where the app has those pages
 	provider *recipe.SignInProvider // the one that its recipe adds to sign-in pages; nil if it adds none
+	shared   int                    // how much of what is there already says nothing of it, as other plugins need it too
 }
 
 func (p *planner) all(recipes []recipe.Recipe) error {
@@ -225,7 +226,7 @@ func (p *planner) add(full recipe.Recipe) error {
 		return err
 	}
 	p.provider = signInProviderOf(full)
-	p.paths = nil
+	p.paths, p.shared = nil, 0
 	steps := []struct {
 		all []recipe.Step
 		do  func(recipe.Step) error
@@ -273,7 +274,7 @@ func (p *planner) stateOf() State {
 	switch {
 	case p.plugin.State != Added:
 		return Present
-	case len(p.plugin.Present) > 0:
+	case len(p.plugin.Present) > p.shared:
 		return Finished
 	}
 	return Added
@@ -467,6 +468,9 @@ func (p *planner) depend(in *workspace.Package, pkg recipe.Package) error {
 		if v, ok := doc.Lookup(field, pkg.Name); ok {
 			if field == "devDependencies" && p.lacksDev(in) {
 				return p.promote(in, doc, pkg.Name, v)
+			}
+			if pkg.Role == recipe.Common {
+				p.shared++
 			}
 			p.plugin.Present = append(p.plugin.Present, fmt.Sprintf("%s %s at %s:%s", pkg.Name, v.String(), in.File, doc.Pos(v.Span().Start)))
 			return nil

@@ -158,3 +158,23 @@ func reasons(changes []change.Change) string {
 	}
 	return strings.Join(out, " ")
 }
+
+func TestWhatOtherPluginsNeedTooIsNoPartOfAPlugin(t *testing.T) {
+	app := appWith(t, "legacy", nil,
+		"packages/app/package.json", "  \"dependencies\": {\n", "  \"dependencies\": {\n    \"@backstage/ui\": \"^0.1.0\",\n",
+		"packages/app/src/index.tsx", "import ", "import '@backstage/ui/css/styles.css';\nimport ")
+	r := derived()
+	r.Packages = append(r.Packages, recipe.Package{Name: "@backstage/ui", Role: recipe.Common, In: recipe.InApp})
+	r.Legacy = append(r.Legacy, recipe.Step{Why: "a", CSSImport: &recipe.CSSImport{Module: "@backstage/ui/css/styles.css"}})
+	plan, err := addRecipe(app, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := plan.Plugins[0]; p.State != install.Added || len(p.Present) < 2 {
+		t.Errorf("the plugin is %s, with %q there already", p.State, p.Present)
+	}
+	plan, err = addRecipe(applied(app, plan.Changes), r)
+	if err != nil || plan.Plugins[0].State != install.Present {
+		t.Errorf("the second time the plugin is %+v, %v", plan.Plugins, err)
+	}
+}

@@ -288,6 +288,10 @@ func noun(k wiring.Kind) string {
 		return "router"
 	case wiring.API:
 		return "API factory"
+	case wiring.SignInProvider:
+		return "sign-in provider"
+	case wiring.TechDocsAddon:
+		return "TechDocs addon"
 	}
 	return strings.ReplaceAll(string(k), "-", " ")
 }
@@ -426,6 +430,10 @@ func (r *remover) refuse(f wiring.Fact, why string) error {
 		what = "what is " + r.recipe.Title + "'s"
 	}
 	line := strings.TrimSpace(string(src[text.LineStart(src, f.Span.Start):text.LineEnd(src, f.Span.Start)]))
+	if line == what || line == what+"," {
+		d.Manual = fmt.Sprintf("By hand, in %s, take this out, and run the command again:\n    %s", f.File, line)
+		return d
+	}
 	d.Manual = fmt.Sprintf("By hand, in %s, write this without %s, and run the command again:\n    %s", f.File, what, line)
 	return d
 }

@@ -28,6 +28,7 @@ func (r *remover) config() error {
 		return err
 	}
 	blocks := slices.Clone(r.recipe.Config)
+	slices.Reverse(blocks)                                            // what was added last goes first
 	slices.SortStableFunc(blocks, func(a, b recipe.ConfigBlock) int { // what is shared goes last
 		switch {
 		case a.Required == b.Required:
@@ -107,6 +108,9 @@ func withoutBlock(doc *yamledit.Doc, b recipe.ConfigBlock) ([]text.Edit, error) 
 	if undone(doc, b, whole) && !hollow(doc, b.Path, whole) {
 		return whole, nil
 	}
+	if edits := chain(doc, b.Path); edits != nil && undone(doc, b, edits) {
+		return edits, nil
+	}
 	bare, err := doc.Remove(b.Path...)
 	if err != nil {
 		return nil, err
@@ -131,6 +135,59 @@ func withoutBlock(doc *yamledit.Doc, b recipe.ConfigBlock) ([]text.Edit, error) 
 		return whole, nil
 	}
 	return bare, nil
+}
+
+// chain takes a block out with the mappings around it that hold nothing else, up to one that had
+// nothing but the same key commented out, as the templates' proxy has its endpoints: that stays.
+// It is nil where there is none such.
+func chain(doc *yamledit.Doc, path []string) []text.Edit {
+	block, ok := doc.Lookup(path...)
+	if !ok {
+		return nil
+	}
+	src := doc.Source()
+	end := text.LineEnd(src, block.Span().End)
+	for i := len(path) - 1; i > 0; i-- {
+		around, _ := doc.Lookup(path[:i]...)
+		members := slices.Collect(around.Members())
+		if len(members) != 1 {
+			return nil
+		}
+		start := text.LineStart(src, members[0].NameSpan.Start)
+		if start == 0 {
+			return nil
+		}
+		if column := members[0].NameSpan.Start - start; i == len(path)-1 {
+			for end < len(src) { // the block's own comments, below its last value
+				line := src[end:text.LineEnd(src, end)]
+				words := bytes.TrimLeft(line, " ")
+				if len(line)-len(words) <= column || !bytes.HasPrefix(words, []byte("#")) {
+					break
+				}
+				end += len(line)
+			}
+		}
+		if commentedOut(src[:start], members[0].Name) {
+			return []text.Edit{text.Delete(text.Span{Start: start, End: end})}
+		}
+	}
+	return nil
+}
+
+// commentedOut reports whether a text ends in comment lines of which one shows a key.
+func commentedOut(src []byte, key string) bool {
+	for len(src) > 0 {
+		line := src[text.LineStart(src, len(src)-1):]
+		words := bytes.TrimLeft(bytes.TrimSpace(line), "# ")
+		switch {
+		case line[0] != ' ' || !bytes.HasPrefix(bytes.TrimSpace(line), []byte("#")):
+			return false
+		case bytes.HasPrefix(words, []byte(key+":")):
+			return true
+		}
+		src = src[:len(src)-len(line)]
+	}
+	return false
 }
 
 // underComments are the ways to take out what adding wrote under a key that had comments only:

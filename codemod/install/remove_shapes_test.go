@@ -227,7 +227,7 @@ const serviceEntityPage = (
     </EntityLayout.Route>
 
 `},
-	}, says: []string{entityFile + ":117:55: the entity tab /more is made of this, and of other things too"}},
+	}, says: []string{entityFile + ":117:55: the entity tab /more is made of isSonarQubeAvailable, and of other things too"}},
 	{name: "one of the providers in a list that is spread", plugin: "github-auth", edits: []handEdit{
 		{file: appFile, base: "    SignInPage: props => <SignInPage {...props} auto providers={['guest']} />,\n",
 			wired: "    SignInPage: props => (\n      <SignInPage {...props} providers={['guest', ...signInProviders]} />\n    ),\n",
@@ -278,7 +278,7 @@ const serviceEntityPage = (
 		depends(pkgFile, sonarPkg+"-react"),
 		imports(entityFile, "import { isSonarQubeAvailable } from '"+sonarPkg+"-react';"),
 		{file: entityFile, base: "      <EntitySwitch.Case if={isOrphan}>\n", wired: "      <EntitySwitch.Case if={isSonarQubeAvailable}>\n"},
-	}, says: []string{entityFile + ":76:30: the entity card EntityOrphanWarning is made of this, and of other things too", "write this without isSonarQubeAvailable, and run the command again:\n    <EntitySwitch.Case if={isSonarQubeAvailable}>"}},
+	}, says: []string{entityFile + ":76:30: the entity card EntityOrphanWarning is made of isSonarQubeAvailable, and of other things too", "write this without isSonarQubeAvailable, and run the command again:\n    <EntitySwitch.Case if={isSonarQubeAvailable}>"}},
 	{name: "a new frontend's page, off and set", app: "new", plugin: "tech-radar", edits: []handEdit{
 		depends(pkgFile, radarPkg),
 		{file: appConfig, base: "    - nav-item:search: false\n", wired: "    - nav-item:search: false\n    - nav-item:tech-radar: false\n    - page:tech-radar:\n        config:\n          path: /radar\n"},

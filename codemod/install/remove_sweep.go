@@ -3,6 +3,7 @@ package install
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/rewire"
@@ -241,7 +242,11 @@ func (r *remover) remaining() error {
 			if p.Wrapper.Contains(n.Span()) {
 				at := p.Fact
 				at.Span = n.Span()
-				refused = append(refused, diag.Of(r.refuse(at, fmt.Sprintf("the %s %s is made of this, and of other things too", noun(p.Kind), p.Name)))...)
+				of := n.Text()
+				if strings.Contains(of, "\n") {
+					of = "what is " + r.recipe.Title + "'s"
+				}
+				refused = append(refused, diag.Of(r.refuse(at, fmt.Sprintf("the %s %s is made of %s, and of other things too", noun(p.Kind), p.Name, of)))...)
 				break
 			}
 		}

@@ -153,6 +153,7 @@ func (p *planner) cssImport(why string, c recipe.CSSImport) error {
 		return f.Kind == wiring.CSSImport && f.Package == p.app.Dir && f.Name == c.Module
 	}); ok {
 		p.present("style sheet "+c.Module, at)
+		p.shared++
 		return nil
 	}
 	f, err := p.file(p.app.Entry)
