@@ -3,6 +3,8 @@ package manifest
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -325,7 +327,7 @@ func (r *Resolver) Newer(ctx context.Context, next bool) (releases []string, not
 		}
 	}
 	if r.config.NPM != nil {
-		on, err := releasesOnNPM(ctx, r.config.NPM, next)
+		on, err := r.releasesOnNPM(ctx, next)
 		found = append(found, on...)
 		if err != nil && !npm.Is(err, npm.Offline) {
 			notes = append(notes, err.Error())
@@ -339,8 +341,8 @@ func (r *Resolver) Newer(ctx context.Context, next bool) (releases []string, not
 }
 
 // releasesOnNPM are the releases of the create-app packages that are newer than the embedded ones.
-func releasesOnNPM(ctx context.Context, client *npm.Client, next bool) ([]string, error) {
-	p, err := client.Packument(ctx, CreateApp)
+func (r *Resolver) releasesOnNPM(ctx context.Context, next bool) ([]string, error) {
+	p, err := r.config.NPM.Packument(ctx, CreateApp)
 	if err != nil {
 		return nil, err
 	}
@@ -354,14 +356,29 @@ func releasesOnNPM(ctx context.Context, client *npm.Client, next bool) ([]string
 		if !less(last, v.Version) || IsNext(v.Version) && !next {
 			continue
 		}
-		o, err := readOrigin(ctx, client, v)
+		release, err := r.releaseOf(ctx, v)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		found = append(found, o.release)
+		found = append(found, release)
 	}
 	return found, errors.Join(errs...)
+}
+
+// releaseOf is the release that a version of create-app came with. What was read of a tarball once
+// is kept, under the tarball's own sum.
+func (r *Resolver) releaseOf(ctx context.Context, v *npm.Version) (string, error) {
+	sum := sha256.Sum256([]byte(v.Version + " " + v.Dist.Integrity))
+	name := "create-app-" + hex.EncodeToString(sum[:8])
+	if kept := string(r.server.read(name, 0)); isRelease(kept) && v.Dist.Integrity != "" {
+		return kept, nil
+	}
+	o, err := readOrigin(ctx, r.config.NPM, v)
+	if err == nil && isRelease(o.release) {
+		r.server.keep(name, []byte(o.release))
+	}
+	return o.release, err
 }
 
 // Dates says when releases came out: when npm says that the create-app package was published that
@@ -392,8 +409,8 @@ func (r *Resolver) Dates(ctx context.Context) map[string]time.Time {
 	}
 	for _, v := range p.Sorted() {
 		if at, ok := p.Time[v.Version]; ok && !known[v.Version] && less(last, v.Version) {
-			if o, err := readOrigin(ctx, r.config.NPM, v); err == nil && dates[o.release].IsZero() {
-				dates[o.release] = at
+			if release, err := r.releaseOf(ctx, v); err == nil && dates[release].IsZero() {
+				dates[release] = at
 			}
 		}
 	}

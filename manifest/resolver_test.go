@@ -408,3 +408,26 @@ func TestOfflineTheNewestReleaseIsOneDerivedBefore(t *testing.T) {
 		t.Errorf("an unknown release: %v", err)
 	}
 }
+
+func TestWhichReleaseCreateAppBelongsToIsReadOnce(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	registry := future(t)
+	config := quick(manifest.Config{BaseURL: gone.URL, Cache: t.TempDir()})
+	before := 0
+	for i := range 2 {
+		config.NPM = registry.Client(t) // with a cache of its own
+		r := manifest.NewResolver(config)
+		releases, _ := r.Newer(t.Context(), false)
+		if dates := r.Dates(t.Context()); fmt.Sprint(releases) != "[1.90.0 1.91.0]" || dates["1.90.0"].IsZero() {
+			t.Errorf("%v %v", releases, dates)
+		}
+		asked := registry.Requests()
+		for _, request := range asked[before:] {
+			if i == 1 && strings.HasSuffix(request.URL.Path, ".tgz") {
+				t.Errorf("a tarball is read again: %s", request.URL)
+			}
+		}
+		before = len(asked)
+	}
+}
