@@ -48,7 +48,7 @@ oracle-bump: ## upgrade --like-cli against backstage-cli versions:bump; needs no
 
 recipes: ## what recipes do for the plugin families in fixtures, as a table; needs network
 	@BATTEN_REQUIRE=network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -v -run 'RecipesOfTheFamilies' ./cmd/internal/recipetable
-	@BATTEN_REQUIRE=network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -run 'OverlaysFit' ./cmd/internal/recipetable
+	@BATTEN_REQUIRE=network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -run 'OverlaysFit|FamiliesTogether' ./cmd/internal/recipetable
 
 e2e: build ## plugins and upgrades on new apps, installed, started and looked at; needs node, npm, git, chromium, a C++ compiler, network, 45 minutes
 	BATTEN_REQUIRE=oracle,network,browser BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 120m -run "TestE2E$(if $(E2E),/^$(E2E))" -v ./cmd/internal/e2e
