@@ -204,6 +204,9 @@ func TestNothingIsLostInAnEditedApp(t *testing.T) {
 				tally(kinds[kind], f.Status)
 				tally(byEdit[e.name], f.Status)
 				if f.Status == template.Conflict {
+					if testing.Verbose() {
+						t.Logf("%s: %s: %+v", name, f.Path, f.Conflicts)
+					}
 					conflicts[e.name+": "+f.Path+" "+f.Conflicts[0].Key+" "+f.Conflicts[0].Why]++
 				}
 			}

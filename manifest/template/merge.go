@@ -427,8 +427,10 @@ func mergeContent(name string, b, o, t []byte, opts MergeOptions) outcome {
 			return byLines
 		}
 	}
-	var out outcome
-	ok := false
+	out, ok := mergeStyled(name, b, o, t)
+	if ok {
+		return out
+	}
 	switch path.Ext(name) {
 	case ".json":
 		out, ok = mergeJSON(name, b, o, t, opts)
