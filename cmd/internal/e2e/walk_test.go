@@ -92,9 +92,9 @@ func (b *backend) look(added bool) string {
 	return note
 }
 
-// crashed is an error of an app that fell apart, where others come from services that are not
-// there.
-var crashed = regexp.MustCompile(`(?i)Uncaught|No implementation available|is not a function|is not defined|Cannot read prop`)
+// crashed is an error of an app that is put together wrongly; others come from services that
+// are not there.
+var crashed = regexp.MustCompile(`Missing required config|No implementation available|is not a function|is not defined|Cannot read prop`)
 
 // glance sees that the app and an entity's page are drawn, as a guest, and that no part of
 // them fell apart.
