@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -100,6 +101,23 @@ func (p *Plan) held(name string) bool {
 	})
 }
 
+// HoldBack makes the rows of the packages in Hold rows that are Held, for those who read the plan,
+// and adds a note of each name in Hold that no row has.
+func (p *Plan) HoldBack() {
+	for i, r := range p.Rows {
+		if r.edits() && p.held(r.Package) {
+			r.To, r.Name, r.Merged, r.Change, r.Why = "", "", false, Held, `The plan holds it back, in "hold".`
+			p.Rows[i] = r
+		}
+	}
+	for _, h := range p.Hold {
+		one := Plan{Hold: []string{h}}
+		if !slices.ContainsFunc(p.Rows, func(r Row) bool { return one.held(r.Package) }) {
+			p.Notes = append(p.Notes, Note{Code: "hold", Summary: fmt.Sprintf(`the plan holds back %s, in "hold", and no row is of that package`, h)})
+		}
+	}
+}
+
 // Active are the rows that Apply makes: those that change their file and are not held back.
 func (p *Plan) Active() []Row {
 	var rows []Row
@@ -128,6 +146,12 @@ func Read(file string, data []byte) (*Plan, error) {
 	}
 	if err := json.Unmarshal(data, &p); err != nil {
 		return bad("%v", err)
+	}
+	// A field written wrongly must not be one left out: "holds" would hold nothing back.
+	strict := json.NewDecoder(bytes.NewReader(data))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(new(Plan)); err != nil && p.Schema == Schema {
+		return bad("%s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if p.Schema != Schema {
 		return bad("its schema is %d, and this batten knows %d", p.Schema, Schema)

@@ -64,6 +64,7 @@ func runApply(ctx context.Context, opts *upgradeOptions) error {
 	if err != nil {
 		return err
 	}
+	plan.HoldBack()
 	u := &upgrade{root: root, ws: ws, plan: plan, over: change.NewOverlay(fsys)}
 	if err := plan.Apply(u.over); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
