@@ -205,9 +205,7 @@ func (r *Repo) exportsOf(in *Installed, sub string) map[string]bool {
 	if sub == "" {
 		files = append(files, p.Types, "dist/index.d.ts")
 	} else {
-		for _, name := range p.Versions["*"][strings.TrimPrefix(sub, "/")] {
-			files = append(files, name)
-		}
+		files = append(files, p.Versions["*"][strings.TrimPrefix(sub, "/")]...)
 	}
 	for _, name := range files {
 		if !strings.HasSuffix(name, ".d.ts") {

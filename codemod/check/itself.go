@@ -9,6 +9,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/registry/lockfile"
 )
 
@@ -143,16 +144,29 @@ func suppressionsIn(name string, src []byte) []suppression {
 	return out
 }
 
-// covers reports whether a comment suppresses a finding: it is at the comment's line, or begins
-// at an element, call or key around it.
-func (s suppression) covers(f Finding, rules []Rule) bool {
-	if s.file != f.File || s.line != f.Pos.Line {
+// covers reports whether a comment suppresses a finding: it is on the finding's line or the one
+// before, or on that of the statement or element that the finding is in.
+func (r *Repo) covers(s suppression, f Finding, rules []Rule) bool {
+	if s.file != f.File || s.line != f.Pos.Line && !r.beginsAt(f, s.line) {
 		return false
 	}
 	return slices.ContainsFunc(s.codes, func(code string) bool {
 		rule, ok := Find(rules, code)
 		return ok && rule.Code == f.Code
 	})
+}
+
+// beginsAt reports whether the statement that a finding is in begins at a line.
+func (r *Repo) beginsAt(f Finding, line int) bool {
+	if !isSource(f.File) || f.Pos.Line < line {
+		return false
+	}
+	tree, err := r.Tree(f.File)
+	if err != nil {
+		return false
+	}
+	n := tsx.EnclosingStatement(tree.At(f.Span.Start))
+	return n.Is(tsx.KindImportStatement, tsx.KindExpressionStatement) && r.file(f.File).index().Line(n.Start()) == line
 }
 
 func (r *Repo) unusedComments(comments []suppression, rules []Rule) []Finding {

@@ -158,9 +158,9 @@ func try(ctx context.Context, over *change.Overlay, left *Result, batch []Findin
 	for _, f := range batch {
 		fix, _ := safeFix(f)
 		for name, edits := range fix.Edits {
-			merged, err := text.Merge(plan[name], edits)
-			if err != nil {
-				return err.Error(), nil, nil
+			merged, conflict := text.Merge(plan[name], edits)
+			if conflict != nil {
+				return conflict.Error(), nil, nil
 			}
 			plan[name] = merged
 			if len(edits) > 0 {
@@ -172,8 +172,8 @@ func try(ctx context.Context, over *change.Overlay, left *Result, batch []Findin
 		for i := range reasons[name] {
 			reasons[name][i].Offset = text.Carry(reasons[name][i].Offset, edits, false)
 		}
-		if err := over.Edit(name, edits, reasons[name]...); err != nil {
-			return err.Error(), nil, nil
+		if refused := over.Edit(name, edits, reasons[name]...); refused != nil {
+			return refused.Error(), nil, nil
 		}
 	}
 	ws, err := opts.Load(over)

@@ -167,8 +167,8 @@ func (r *Repo) Lockfile() *lockfile.Lockfile {
 }
 
 func (r *Repo) readLock() (*lockfile.Lockfile, error) {
-	if r.Workspace.Lockfile != "yarn.lock" {
-		return nil, nil
+	if r.Workspace.Lockfile != "yarn.lock" && (r.Workspace.Lockfile != "" || !r.Exists("yarn.lock")) {
+		return nil, nil // it may be there, and unreadable
 	}
 	src, err := r.ReadFile("yarn.lock")
 	if err != nil || len(strings.TrimSpace(string(src[:min(len(src), 200)]))) == 0 {

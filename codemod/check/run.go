@@ -50,7 +50,7 @@ func Run(ctx context.Context, r *Repo, rules []Rule, s *Settings) (*Result, erro
 	res := &Result{}
 	used := make([]bool, len(s.Ignores))
 	for _, f := range all {
-		switch i, j := s.ignore(f), slices.IndexFunc(comments, func(c suppression) bool { return c.covers(f, rules) }); {
+		switch i, j := s.ignore(f), slices.IndexFunc(comments, func(c suppression) bool { return r.covers(c, f, rules) }); {
 		case j >= 0:
 			comments[j].used = true
 			res.Ignored = append(res.Ignored, Ignored{f, comments[j].reason, fmt.Sprintf("%s:%d", comments[j].file, comments[j].pos.Line)})

@@ -129,6 +129,7 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	if err != nil {
 		return err
 	}
+	touched := opts.touched(ctx, root) // while the repository is read
 	ws, err := opts.load(fsys)
 	if err != nil {
 		return err
@@ -141,7 +142,7 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	if err != nil {
 		return err
 	}
-	want, err := opts.wanted(ctx, root)
+	want, err := opts.wanted(touched)
 	if err != nil {
 		return err
 	}
@@ -226,7 +227,7 @@ func (o *checkOptions) chosenRules(rules []check.Rule) ([]check.Rule, error) {
 }
 
 // wanted says which findings are to be reported: those of --changed and not of --baseline.
-func (o *checkOptions) wanted(ctx context.Context, root string) (func(check.Finding) bool, error) {
+func (o *checkOptions) wanted(differ func() (map[string][]handoff.Lines, error)) (func(check.Finding) bool, error) {
 	known := map[string]bool{}
 	if o.baseline != "" && !o.writeBaseline {
 		data, err := os.ReadFile(o.baseline)
@@ -243,18 +244,35 @@ func (o *checkOptions) wanted(ctx context.Context, root string) (func(check.Find
 			known[k.Fingerprint] = true
 		}
 	}
-	var touched map[string][]handoff.Lines
-	if o.changed != "" {
-		var err error
-		if touched, err = handoff.Touched(ctx, root, o.changed); err != nil {
-			d := diag.Errorf("no-diff", "what differs from %s is not known: %v", o.changed, err)
-			d.Manual = "Name a commit that the clone has; in CI, fetch it first (fetch-depth: 0)."
-			return nil, d
-		}
+	touched, err := differ()
+	if err != nil {
+		d := diag.Errorf("no-diff", "what differs from %s is not known: %v", o.changed, err)
+		d.Manual = "Name a commit that the clone has; in CI, fetch it first (fetch-depth: 0)."
+		return nil, d
 	}
 	return func(f check.Finding) bool {
 		return !known[f.Fingerprint] && (o.changed == "" || touches(f, touched))
 	}, nil
+}
+
+// touched asks git what differs from the commit of --changed, and does not wait for the answer.
+func (o *checkOptions) touched(ctx context.Context, root string) func() (map[string][]handoff.Lines, error) {
+	type answer struct {
+		lines map[string][]handoff.Lines
+		err   error
+	}
+	if o.changed == "" {
+		return func() (map[string][]handoff.Lines, error) { return nil, nil }
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		lines, err := handoff.Touched(ctx, root, o.changed)
+		answers <- answer{lines, err}
+	}()
+	return func() (map[string][]handoff.Lines, error) {
+		a := <-answers
+		return a.lines, a.err
+	}
 }
 
 // touches reports whether a finding, or a place that it is about too, is on lines that changed.

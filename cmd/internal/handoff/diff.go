@@ -18,6 +18,15 @@ type Lines struct{ First, Last int }
 // name of a commit. The error says what git says.
 func Touched(ctx context.Context, root, base string) (map[string][]Lines, error) {
 	touched := map[string][]Lines{}
+	type answer struct {
+		out string
+		err error
+	}
+	others := make(chan answer, 1)
+	go func() {
+		out, err := gitOutput(ctx, root, "ls-files", "--others", "--exclude-standard", "-z")
+		others <- answer{out, err}
+	}()
 	out, err := gitOutput(ctx, root, "diff", "--relative", "-U0", "--no-color", "--no-ext-diff", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/", base, "--")
 	if err != nil {
 		return nil, err
@@ -40,11 +49,11 @@ func Touched(ctx context.Context, root, base string) (map[string][]Lines, error)
 			}
 		}
 	}
-	out, err = gitOutput(ctx, root, "ls-files", "--others", "--exclude-standard", "-z")
-	if err != nil {
-		return nil, err
+	fresh := <-others
+	if fresh.err != nil {
+		return nil, fresh.err
 	}
-	for file := range strings.SplitSeq(out, "\x00") {
+	for file := range strings.SplitSeq(fresh.out, "\x00") {
 		if file != "" {
 			touched[filepath.ToSlash(file)] = []Lines{{1, 1 << 30}}
 		}
