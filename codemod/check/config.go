@@ -39,9 +39,13 @@ func configRules() []Rule {
 }
 
 // config is the app-config files that are looked at: not those of a user (*.local.yaml), nor
-// examples.
+// examples. With it is what else several rules of files ask for, read when it is first asked for.
 type config struct {
-	files []configFile
+	files       []configFile
+	dockerfiles func() []dockerfile
+	containers  func() []container
+	entities    func() []entityFile
+
 	once  sync.Once
 	found []schema.Problem // of the schemas
 }
@@ -56,7 +60,11 @@ type configFile struct {
 var exampleName = regexp.MustCompile(`(?i)(^|[._-])(example|sample|template|tmpl|dist|tpl)([._-]|$)`)
 
 func (r *Repo) readConfig() *config {
-	c := &config{}
+	c := &config{
+		dockerfiles: sync.OnceValue(r.readDockerfiles),
+		containers:  sync.OnceValue(r.readContainers),
+		entities:    sync.OnceValue(r.readEntityFiles),
+	}
 	for _, f := range r.Workspace.Config {
 		if f.Kind == workspace.ConfigLocal || exampleName.MatchString(path.Base(f.Name)) {
 			continue

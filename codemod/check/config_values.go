@@ -144,7 +144,7 @@ func unsetVariables(r *Repo) []Finding {
 	var names []string
 	for _, f := range r.config().files {
 		for _, ref := range f.node.Refs() {
-			if ref.From != "${}" && ref.From != "$env" || ref.Fallback {
+			if ref.From != "${}" && ref.From != "$env" || ref.Fallback || !setByPeople(ref.Name) {
 				continue
 			}
 			if _, ok := uses[ref.Name]; !ok {
@@ -188,6 +188,13 @@ func unsetVariables(r *Repo) []Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// setByPeople reports whether a name is that of a variable which Kubernetes does not set by itself.
+func setByPeople(name string) bool {
+	return variable.MatchString(name) && !strings.HasSuffix(name, "_SERVICE_HOST") && !strings.Contains(name, "_SERVICE_PORT")
 }
 
 func mentionsAny(src string, names []string) bool {

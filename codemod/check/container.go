@@ -105,7 +105,9 @@ func (r *Repo) isManifest(name string) bool {
 }
 
 // containers are those of plain manifests and of compose files.
-func (r *Repo) containers() []container {
+func (r *Repo) containers() []container { return r.config().containers() }
+
+func (r *Repo) readContainers() []container {
 	var out []container
 	for _, name := range r.Files() {
 		if !r.isManifest(name) {

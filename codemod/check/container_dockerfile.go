@@ -50,7 +50,9 @@ var notOurs = regexp.MustCompile(`(?i)(^|/)(templates?|skeletons?|content|exampl
 
 // dockerfiles are the Dockerfiles of the app: those that speak of its backend, and are no
 // templates.
-func (r *Repo) dockerfiles() []dockerfile {
+func (r *Repo) dockerfiles() []dockerfile { return r.config().dockerfiles() }
+
+func (r *Repo) readDockerfiles() []dockerfile {
 	var out []dockerfile
 	for _, name := range r.Files() {
 		if !isDockerfile(name) || notOurs.MatchString(path.Dir(name)) {

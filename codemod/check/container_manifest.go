@@ -96,7 +96,7 @@ func latestImages(r *Repo) []Finding {
 	}
 	for _, c := range r.containers() {
 		built := c.spec.Get("build").Kind() != yamledit.Missing
-		if image := c.image.String(); !built && unpinned(image) && (c.ours() || c.kubernetes()) && !r.kustomized(c, image) {
+		if image := c.image.String(); !built && unpinned(image) && (c.ours() || c.kubernetes()) && !r.kustomized(image) {
 			add(r.inDoc(c.doc, c.image.Span(), "the image %s is of no version", image), image)
 		}
 	}
@@ -104,7 +104,7 @@ func latestImages(r *Repo) []Finding {
 }
 
 // kustomized reports whether a kustomization may say the version of an image.
-func (r *Repo) kustomized(c container, image string) bool {
+func (r *Repo) kustomized(image string) bool {
 	name, _, _ := strings.Cut(image, ":")
 	return slices.ContainsFunc(r.Files(), func(file string) bool {
 		if base := path.Base(file); base != "kustomization.yaml" && base != "kustomization.yml" {
@@ -226,7 +226,7 @@ func (r *Repo) deployed() []container {
 		base := path.Base(file)
 		return base == "kustomization.yaml" || base == "kustomization.yml"
 	})
-	return slices.DeleteFunc(r.containers(), func(c container) bool {
+	return slices.DeleteFunc(slices.Clone(r.containers()), func(c container) bool {
 		return !c.ours() || !c.kubernetes() || patched || c.image.String() == "" || c.workload.Get("spec").Get("selector").Kind() == yamledit.Missing
 	})
 }
@@ -289,11 +289,11 @@ func droppedReplica(r *Repo) []Finding {
 		strategy := spec.Get("strategy")
 		at, why := strategy.Get("type"), "Recreate ends the one replica before the next one starts"
 		if at.String() != "Recreate" {
-			max := strategy.Get("rollingUpdate").Get("maxUnavailable")
-			if v := strings.Trim(max.String(), "%"); v != "1" && v != "100" {
+			most := strategy.Get("rollingUpdate").Get("maxUnavailable")
+			if v := strings.Trim(most.String(), "%"); v != "1" && v != "100" {
 				continue
 			}
-			at, why = max, "with maxUnavailable "+max.String()+" the one replica may be ended before the next one is ready"
+			at, why = most, "with maxUnavailable "+most.String()+" the one replica may be ended before the next one is ready"
 		}
 		f := r.inDoc(c.doc, at.Span(), "%s: every update is an outage", why)
 		f.key = c.name

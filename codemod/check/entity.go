@@ -33,7 +33,9 @@ type entityFile struct {
 
 // entityFiles are the files named catalog-info.yaml, outside of the scaffolder's templates, and
 // those that app-config and Location entities name.
-func (r *Repo) entityFiles() []entityFile {
+func (r *Repo) entityFiles() []entityFile { return r.config().entities() }
+
+func (r *Repo) readEntityFiles() []entityFile {
 	var out []entityFile
 	at := map[string]int{}
 	var add func(name string, read bool, depth int)
@@ -62,7 +64,7 @@ func (r *Repo) entityFiles() []entityFile {
 	for _, l := range r.fileLocations() {
 		for _, dir := range l.from {
 			if name := path.Join(dir, l.target.Text); r.Exists(name) {
-				add(name, l.file.kind == workspace.ConfigBase, 0)
+				add(name, l.file.kind == workspace.ConfigBase && dir != ".", 0)
 				break
 			}
 		}
