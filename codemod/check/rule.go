@@ -36,7 +36,7 @@ const (
 	Itself     Family = "check"
 )
 
-//go:embed docs/*.md
+//go:embed docs/B*.md
 var docs embed.FS
 
 // doc is the documentation of a rule of this package.

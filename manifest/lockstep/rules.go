@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	_ "embed" // the documentation of the rules
 	"fmt"
 	"slices"
 	"strings"
@@ -13,13 +14,19 @@ import (
 	"github.com/batten-dev/batten/registry/npmver"
 )
 
+//go:embed docs/BP001.md
+var docBP001 string
+
+//go:embed docs/BP003.md
+var docBP003 string
+
 // Rules are the rules of package check that need the manifest of the release that a repository
 // is at. lookup gives a manifest without asking anybody; without one for the release, the rules
 // find nothing.
 func Rules(lookup func(release string) (*manifest.Manifest, bool)) []check.Rule {
 	return []check.Rule{
-		{Code: "BP001", Name: "off-lockstep", Family: check.Packages, Severity: diag.Warning, Title: "A package that is not of the repository's Backstage release", Doc: lockstepDoc, Check: func(r *check.Repo) []check.Finding { return offLockstep(r, lookup) }},
-		{Code: "BP003", Name: "moved-package", Family: check.Packages, Severity: diag.Warning, Title: "A package that has another name now", Doc: movedDoc, Check: func(r *check.Repo) []check.Finding { return movedPackages(r, lookup) }},
+		{Code: "BP001", Name: "off-lockstep", Family: check.Packages, Severity: diag.Warning, Title: "A package that is not of the repository's Backstage release", Doc: docBP001, Check: func(r *check.Repo) []check.Finding { return offLockstep(r, lookup) }},
+		{Code: "BP003", Name: "moved-package", Family: check.Packages, Severity: diag.Warning, Title: "A package that has another name now", Doc: docBP003, Check: func(r *check.Repo) []check.Finding { return movedPackages(r, lookup) }},
 	}
 }
 
@@ -161,39 +168,3 @@ func movedPackages(r *check.Repo, lookup func(string) (*manifest.Manifest, bool)
 	}
 	return out
 }
-
-const lockstepDoc = `The packages of Backstage are released together: a release is a list of versions that were made and
-tested with each other. This finds dependencies whose range does not admit the version that the
-release in backstage.json has.
-
-**Why:** packages from different releases meet in types and APIs that do not fit: type errors,
-two copies of a package, features that are silently missing.
-
-Looked at are dependencies, devDependencies and optionalDependencies of all package.json files on
-packages of the release, by their ranges. What the lockfile chose within a range, and peers, do not
-count; nor does anything count if backstage.json is missing, or the release is not known offline.
-More than four in one file are one finding. One that is ahead by a
-patch is a note: a caret would let it in.
-
-**How to fix:** ` + "`batten upgrade --to RELEASE`" + ` brings all to one release. A single package that is behind is
-mended by ` + "`batten check --fix`" + `.
-
-**Example:**
-
-` + "```json" + `
-"@backstage/core-components": "^0.14.0"
-` + "```" + `
-
-with backstage.json at 1.50.0, which has 0.18.0.
-`
-
-const movedDoc = `Many plugins left the main repository of Backstage with release 1.27 and went to that of the community:
-@backstage/plugin-x became @backstage-community/plugin-x. The old name gets no new versions.
-
-**Why:** it falls behind with each release, until it fails.
-
-**How to fix:** ` + "`batten upgrade`" + ` renames the dependency and the imports. By hand: depend on the new name, and
-change the imports. ` + "`yarn backstage-cli versions:migrate`" + ` does the same.
-
-**Example:** "@backstage/plugin-tech-radar": "^0.7.4"
-`

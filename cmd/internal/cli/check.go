@@ -60,7 +60,14 @@ check could not be made.`,
   batten check --explain BF002            what a rule is about
   batten check --format sarif > out.sarif for code scanning
   batten check --baseline known.json      only what is new`,
-		Args: noArgs,
+		// A flag whose value may be left out does not take the next word: --changed BASE is an argument.
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && cmd.Flags().Changed("changed") && opts.changed == "HEAD" {
+				opts.changed = args[0]
+				return nil
+			}
+			return noArgs(cmd, args)
+		},
 		RunE: run(func(ctx context.Context, _ []string) error { return runF(ctx, opts) }),
 	}
 	flags := cmd.Flags()
