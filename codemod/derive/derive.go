@@ -88,6 +88,9 @@ type Choice struct {
 	// Flag is what changes it: "--as cicd", "--with EntityXCard".
 	Flag string `json:"flag"`
 	Text string `json:"text"` // one sentence: what is taken, and what the flag does instead
+
+	// System is the frontend system that the flag changes something of; "" for either.
+	System recipe.System `json:"system,omitempty"`
 }
 
 // SignalKind is a kind of thing that a plugin's code needs of the app.

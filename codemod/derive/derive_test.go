@@ -178,7 +178,7 @@ func summary(d *derive.Derived) string {
 		}
 	}
 	for _, c := range d.Choices {
-		fmt.Fprintf(&b, "choice %s\n", c.Flag)
+		fmt.Fprintln(&b, strings.TrimSpace("choice "+c.Flag+" "+string(c.System)))
 	}
 	for _, n := range d.Notes {
 		fmt.Fprintf(&b, "note %s\n", n)

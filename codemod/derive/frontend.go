@@ -349,7 +349,7 @@ func (d *deriver) variants(s recipe.Step, c *candidate) {
 			{Name: "tab", Description: "a tab of its own on service and website pages"},
 			{Name: "cicd", Description: "a case of the CI/CD tab"},
 		}
-		d.out.Choices = append(d.out.Choices, Choice{"--as cicd", c.export + " becomes a tab of its own; the flag makes it a case of the CI/CD tab."})
+		d.out.Choices = append(d.out.Choices, Choice{Flag: "--as cicd", Text: c.export + " becomes a tab of its own; the flag makes it a case of the CI/CD tab.", System: recipe.LegacyFrontend})
 	}
 	tab := s
 	tab.As = "tab"
@@ -381,11 +381,15 @@ func (d *deriver) decide(all []*candidate) {
 		case c.mount.kind == recipe.KindEntityCard || c.mount.kind == recipe.KindHomeWidget:
 			if why := c.optional(all); why != "" {
 				c.leftOut, c.optionally = why, true
-				d.out.Choices = append(d.out.Choices, Choice{"--with " + c.export, c.export + " is left out; the flag hangs it."})
+				choice := Choice{Flag: "--with " + c.export, Text: c.export + " is left out; the flag hangs it."}
+				if c.blueprint == nil || !c.blueprint.disabled {
+					choice.System = recipe.LegacyFrontend // a new frontend has it on, or not at all
+				}
+				d.out.Choices = append(d.out.Choices, choice)
 			}
 		case c.blueprint != nil && c.blueprint.disabled && !c.blueprint.old && c.mount.kind != recipe.KindRoute:
 			c.leftOut = "The plugin itself has it off by default."
-			d.out.Choices = append(d.out.Choices, Choice{"--with " + c.export, c.export + " is left out; the flag hangs it."})
+			d.out.Choices = append(d.out.Choices, Choice{Flag: "--with " + c.export, Text: c.export + " is left out; the flag hangs it."})
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (d *deriver) extensionSteps(all []*candidate, f *newPlugin) {
 		x := Extension{ID: b.id, Creator: b.maker, Kind: b.mountKind(), Disabled: b.disabled, From: b.from(), Wired: !b.disabled || wanted}
 		if !x.Wired {
 			x.LeftOut = "The plugin itself has it off by default."
-			d.out.Choices = append(d.out.Choices, Choice{"--with " + b.id, b.id + " stays off; the flag lists it in app.extensions."})
+			d.out.Choices = append(d.out.Choices, Choice{Flag: "--with " + b.id, Text: b.id + " stays off; the flag lists it in app.extensions.", System: recipe.NewFrontend})
 		}
 		d.out.Extensions = append(d.out.Extensions, x)
 	}

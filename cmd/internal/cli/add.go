@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batten-dev/batten/cmd/internal/iostreams"
+	"github.com/batten-dev/batten/codemod/derive"
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/install"
 	"github.com/batten-dev/batten/codemod/wiring"
@@ -189,9 +190,12 @@ func (o *addOptions) plan(ctx context.Context, r *resolver, root string, fsys fs
 	if len(plan.Changes) == 0 {
 		o.errln(nothingToDo(plan.Plugins))
 	}
+	if o.writing.dryRun && len(plan.Changes) > 0 {
+		o.errln(whatIsLeft(o.io.ErrStyle(), plan.Plugins, true))
+	}
 	return found, o.present(ctx, proposal{
 		root: root, verb: "add " + strings.Join(o.plugins, " "), changes: plan.Changes, manager: ws.Manager,
-		notes:   whatIsLeft(o.io.ErrStyle(), plan.Plugins),
+		notes:   whatIsLeft(o.io.ErrStyle(), plan.Plugins, false),
 		choices: o.canChoose(found),
 		result:  newAddJSON(plan, found, o.writing.dryRun),
 	}, o.writing)
@@ -241,10 +245,9 @@ func (o *addOptions) introduce(f resolution, there bool) {
 	if len(f.others) > 0 {
 		o.errln("  Other packages have the name too: " + strings.Join(f.others, ", ") + ".")
 	}
-	for _, c := range f.choices() {
-		if !strings.HasPrefix(c.Flag, "--as") || o.as == "" {
-			o.errln("  " + style.Cyan(c.Flag) + ": " + c.Text)
-		}
+	choices := slices.DeleteFunc(f.choices(), func(c derive.Choice) bool { return o.as != "" && strings.HasPrefix(c.Flag, "--as") })
+	for _, line := range choiceLines(style, choices) {
+		o.errln("  " + line)
 	}
 }
 
@@ -274,8 +277,12 @@ func nothingToDo(plugins []install.Plugin) string {
 }
 
 // whatIsLeft is what a person has to do once plugins are added: variables to set, annotations
-// to put on entities, steps outside the repository.
-func whatIsLeft(style iostreams.Style, plugins []install.Plugin) string {
+// to put on entities, steps outside the repository. Under --dry-run, nothing is added yet.
+func whatIsLeft(style iostreams.Style, plugins []install.Plugin, dry bool) string {
+	is, what := "is", "What is left to do:"
+	if dry {
+		is, what = "would be", "What would be left to do:"
+	}
 	var b strings.Builder
 	for _, p := range plugins {
 		var lines []string
@@ -299,11 +306,17 @@ func whatIsLeft(style iostreams.Style, plugins []install.Plugin) string {
 		}
 		add("Set in the environment:", rows)
 		add("Set too, for what is commented out in the configuration:", optional)
-		rows = nil
+		rows, optional = nil, nil
 		for _, a := range p.Annotations {
-			rows = append(rows, []string{a.Name + ": " + a.Example, a.Description})
+			row := []string{a.Name + ": " + a.Example, a.Description}
+			if a.Optional {
+				optional = append(optional, row)
+			} else {
+				rows = append(rows, row)
+			}
 		}
 		add("Annotate entities:", rows)
+		add("Annotations that they may have besides:", optional)
 		rows = nil
 		for _, n := range p.Needs {
 			text := n.Why
@@ -321,12 +334,12 @@ func whatIsLeft(style iostreams.Style, plugins []install.Plugin) string {
 			fmt.Fprintf(&b, "%s was installed already.\n", style.Bold(p.Title))
 			continue
 		case install.Finished:
-			fmt.Fprintf(&b, "%s was installed in part; the rest is added.", style.Bold(p.Title))
+			fmt.Fprintf(&b, "%s was installed in part; the rest %s added.", style.Bold(p.Title), is)
 		default:
-			fmt.Fprintf(&b, "%s is added.", style.Bold(p.Title))
+			fmt.Fprintf(&b, "%s %s added.", style.Bold(p.Title), is)
 		}
 		if len(lines) > 0 {
-			b.WriteString(" What is left to do:\n" + strings.Join(lines, "\n"))
+			b.WriteString(" " + what + "\n" + strings.Join(lines, "\n"))
 		}
 		b.WriteString("\n")
 	}

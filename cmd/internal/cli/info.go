@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -41,7 +42,12 @@ that batten knows, and all systems. Nothing is changed.`,
 		Example: `  batten info argo-cd
   batten info @acme/backstage-plugin-x@1.2.0
   batten info sonarqube --json | jq '.config[] | select(.required)'`,
-		Args: usage(cobra.ExactArgs(1)),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return &usageError{cmd.CommandPath(), fmt.Errorf("info shows one plugin, and there are %d names", len(args))}
+			}
+			return plugins(cmd, args)
+		},
 		RunE: run(func(ctx context.Context, args []string) error {
 			opts.plugin = args[0]
 			return runF(ctx, opts)
@@ -123,7 +129,7 @@ func runInfo(ctx context.Context, opts *infoOptions) error {
 	systems := []recipe.System{recipe.LegacyFrontend, recipe.NewFrontend, recipe.NewBackend, recipe.LegacyBackend}
 	if ws != nil {
 		if own := systemsOf(ws, "", ""); len(own) > 0 {
-			systems = own
+			systems, r.systems = own, own
 		}
 	}
 	got, err := r.one(ctx, w)

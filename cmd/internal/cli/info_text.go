@@ -174,8 +174,8 @@ func (p *infoPage) leftOut(extensions []derive.Extension) {
 }
 
 func (p *infoPage) choices(choices []derive.Choice) {
-	for _, c := range choices {
-		p.WriteString("  " + p.style.Cyan(c.Flag) + ": " + c.Text + "\n")
+	for _, line := range choiceLines(p.style, choices) {
+		p.WriteString("  " + line + "\n")
 	}
 }
 

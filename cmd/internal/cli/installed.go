@@ -78,7 +78,7 @@ func (r *resolver) oneInstalled(ctx context.Context, w wanted) (recipe.Recipe, b
 			found = merged
 		}
 	}
-	found, stay := onlyOwn(found, got.family, parts)
+	found, stay := onlyOwn(found, got.family, parts, over)
 	for _, path := range stay {
 		if file, ok := r.config(path...); ok {
 			r.stays = append(r.stays, fmt.Sprintf("%s: %s stays, as other plugins may read it", file, strings.Join(path, ".")))

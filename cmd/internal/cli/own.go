@@ -10,9 +10,12 @@ import (
 
 // onlyOwn is what a recipe that was read from packages has of the plugin's own: when the plugin
 // goes, the permission backend that it also needs, and the integration that it shares with
-// others, stay. The second result are the paths of the configuration that stay.
-func onlyOwn(r recipe.Recipe, family *derive.Family, parts []string) (recipe.Recipe, [][]string) {
+// others, stay. A module that its overlay states is its own. The second result are the paths of the configuration that stay.
+func onlyOwn(r recipe.Recipe, family *derive.Family, parts []string, over recipe.Recipe) (recipe.Recipe, [][]string) {
 	own := map[string]bool{}
+	for _, p := range over.Packages {
+		own[p.Name] = p.Role == recipe.BackendModule || p.Role == recipe.FrontendModule // brought for this plugin alone
+	}
 	for _, name := range parts {
 		own[name] = true
 	}

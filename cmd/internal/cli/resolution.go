@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/batten-dev/batten/cmd/internal/iostreams"
 	"github.com/batten-dev/batten/codemod/derive"
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/registry/recipe"
@@ -75,6 +76,40 @@ func (r resolution) choices() []derive.Choice {
 		out = append(out, derive.Choice{Flag: "add " + e.Plugin, Text: "Goes with it: it adds " + strings.TrimSuffix(e.Why, ".") + "."})
 	}
 	return out
+}
+
+// choiceLines says of each choice which flag changes what. Pieces that are left out for the same
+// reason are on one line.
+func choiceLines(style iostreams.Style, choices []derive.Choice) []string {
+	var lines []string
+	alike := map[string][]string{} // the names of --with, by what is said of them
+	said := func(c derive.Choice) (name, text string) {
+		name, with := strings.CutPrefix(c.Flag, "--with ")
+		text, ok := strings.CutPrefix(c.Text, name+" ")
+		if !with || !ok {
+			return "", ""
+		}
+		return name, text
+	}
+	for _, c := range choices {
+		if name, text := said(c); name != "" {
+			alike[text] = append(alike[text], name)
+		}
+	}
+	for _, c := range choices {
+		name, text := said(c)
+		names := alike[text]
+		switch {
+		case len(names) < 2:
+			lines = append(lines, style.Cyan(c.Flag)+": "+c.Text)
+		case name == names[0]:
+			text = strings.Replace(text, "the flag hangs it", "the flag, which may be repeated, hangs them", 1)
+			text = strings.Replace(text, "stays off; the flag lists it", "stay off; the flag, which may be repeated, lists them", 1)
+			text = strings.Replace(text, "is left out", "are left out", 1)
+			lines = append(lines, style.Cyan("--with NAME")+": "+strings.Join(names, ", ")+" "+text)
+		}
+	}
+	return lines
 }
 
 // recipeJSON is a recipe as `add` and `info` print it: what it would wire, and what says so.

@@ -400,6 +400,7 @@ func (r *resolver) read(family *derive.Family, got resolution) (resolution, erro
 		got.says = append(got.says, &diag.Diagnostic{Severity: diag.Warning, Code: "missing-package",
 			Summary: fmt.Sprintf("%s is not to be had, though %s; without it a part of the plugin is missing", m.Name, m.Why)})
 	}
+	derived.Choices = slices.DeleteFunc(derived.Choices, func(c derive.Choice) bool { return c.System != "" && !r.concerns([]recipe.System{c.System}) })
 	got.family, got.derived, got.recipe = family, derived, derived.Recipe
 	r.backendAlone(&got)
 	return got, nil

@@ -56,11 +56,21 @@ func (f *factory) newVersions(root string, ws *workspace.Workspace) *versions {
 	if age, ok := workspace.ParseAge(os.Getenv(ageGateVariable)); ok && ws.Manager.Berry {
 		v.gate.Min, v.gate.File = age, ageGateVariable
 	}
+	if names := os.Getenv(preapprovedVariable); names != "" && ws.Manager.Berry {
+		v.gate.Exempt = nil // as yarn has it: the environment's list is instead of the file's
+		for name := range strings.SplitSeq(names, ",") {
+			v.gate.Exempt = append(v.gate.Exempt, strings.TrimSpace(name))
+		}
+	}
 	return v
 }
 
 // ageGateVariable is how yarn 2 and later lets the environment overrule npmMinimalAgeGate.
 const ageGateVariable = "YARN_NPM_MINIMAL_AGE_GATE"
+
+// preapprovedVariable is the same of npmPreapprovedPackages: names, globs or descriptors, with
+// commas between them.
+const preapprovedVariable = "YARN_NPM_PREAPPROVED_PACKAGES"
 
 // ours are the packages that releases give versions to.
 func ours(name string) bool { return strings.HasPrefix(name, "@backstage/") }
