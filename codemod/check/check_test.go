@@ -60,39 +60,39 @@ func added(before, after *check.Result) []check.Finding {
 
 // fault breaks a good app in one way.
 type fault struct {
-	code string
-	name string
-	app  string
-	file string
-	old  string            // text of file to replace
-	new  string            // by this
-	also map[string]string // files to add
-	want string            // line of the finding, from the severity on
-	mend string            // "": nothing safe; "restored": the file comes back as it was; else a text that it then has
+	code    string
+	name    string
+	app     string
+	file    string
+	old     string            // text of file to replace
+	new     string            // by this
+	also    map[string]string // files to add; "a=>b" replaces in a file that is there
+	imports string            // to put at the beginning of file
+	want    string            // line of the finding, from the severity on
+	mend    string            // "": nothing safe; "restored": the file comes back as it was; else a text that it then has
 }
 
 const (
-	app     = "packages/app/src/App.tsx"
-	root    = "packages/app/src/components/Root/Root.tsx"
-	entity  = "packages/app/src/components/catalog/EntityPage.tsx"
-	backend = "packages/backend/src/index.ts"
-	appJSON = "packages/app/package.json"
-	backJON = "packages/backend/package.json"
+	app         = "packages/app/src/App.tsx"
+	root        = "packages/app/src/components/Root/Root.tsx"
+	entity      = "packages/app/src/components/catalog/EntityPage.tsx"
+	backend     = "packages/backend/src/index.ts"
+	appJSON     = "packages/app/package.json"
+	backendJSON = "packages/backend/package.json"
 )
 
 var faults = []fault{
 	{code: "BP002", app: "legacy", file: "plugins/team-badge/package.json", old: `"@backstage/core-components": "^0.18.9"`, new: `"@backstage/core-components": "^0.16.0"`,
 		want: "warning BP002: @backstage/core-components is ^0.16.0 here and ^0.18.9 in packages/app/package.json"},
 	{code: "BP004", app: "legacy", file: appJSON, old: "    \"@backstage/plugin-catalog-graph\": \"^0.6.3\",\n", new: "",
-		also: map[string]string{"plugins/team-badge/package.json": ""},
 		want: "warning BP004: @backstage/plugin-catalog-graph is imported, and packages/app/package.json does not declare it"},
 	{code: "BP004", name: "mended", app: "legacy", file: backend, old: "const backend = createBackend();", new: "import { parseEntityRef } from '@backstage/catalog-model';\n\nconst backend = createBackend();\nparseEntityRef('a:b/c');",
-		want: "warning BP004: @backstage/catalog-model is imported, and packages/backend/package.json does not declare it", mend: backJON + "#\"@backstage/catalog-model\": \"^1.8.0\""},
+		want: "warning BP004: @backstage/catalog-model is imported, and packages/backend/package.json does not declare it", mend: backendJSON + "#\"@backstage/catalog-model\": \"^1.8.0\""},
 	{code: "BP005", app: "legacy", file: appJSON, old: "    \"@backstage/plugin-catalog-common\"", new: "    \"@backstage/plugin-catalog-backend\": \"^3.6.0\",\n    \"@backstage/plugin-catalog-common\"",
 		want: "warning BP005: @backstage/plugin-catalog-backend is a plugin of backends, and an app depends on it"},
 	{code: "BP006", app: "legacy", file: appJSON, old: "    \"@backstage/plugin-org\"", new: "    \"@backstage/plugin-kubernetes\": \"^0.12.0\",\n    \"@backstage/plugin-org\"",
 		want: "note BP006: @backstage/plugin-kubernetes is a dependency, and nothing of it is used"},
-	{code: "BP009", app: "legacy", file: backJON, old: `"@backstage/plugin-app-backend": "^`, new: `"@backstage/plugin-app-backend": "backstage:^" , "x": "^`,
+	{code: "BP009", app: "legacy", file: backendJSON, old: `"@backstage/plugin-app-backend": "^`, new: `"@backstage/plugin-app-backend": "backstage:^" , "x": "^`,
 		want: `error BP009: "backstage:^" needs the Backstage plugin of yarn, and .yarnrc.yml does not have it`},
 	{code: "BF001", app: "legacy", file: app, old: "    <Route path=\"/create\" element={<ScaffolderPage />} />\n", new: "    <Route path=\"/create\" element={<ScaffolderPage />} />\n    <Route path=\"/create\" element={<ScaffolderPage />} />\n",
 		want: `error BF001: there are two routes with the path "/create", and only the first is shown`, mend: "restored"},
@@ -102,6 +102,18 @@ var faults = []fault{
 		want: `warning BF002: the sidebar links to "creat", and no route has that path`},
 	{code: "BF003", app: "legacy", file: entity, old: "      <EntitySwitch.Case if={isOrphan}>\n", new: "      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n      <EntitySwitch.Case if={isOrphan}>\n",
 		want: "error BF003: this case is never shown: the one before it has no condition", mend: entity + "#</EntitySwitch.Case>\n      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n    </EntitySwitch>"},
+	{code: "BF004", app: "legacy", file: entity, old: "    <EntityLayout.Route path=\"/api\" title=\"API\">\n", new: "    <EntityLayout.Route path=\"/ci-cd\" title=\"CI/CD\">\n      {cicdContent}\n    </EntityLayout.Route>\n\n    <EntityLayout.Route path=\"/api\" title=\"API\">\n",
+		want: `error BF004: there are two tabs with the path "/ci-cd" on one page, and only the first is shown`, mend: "restored"},
+	{code: "BF007", app: "new", file: "app-config.yaml", old: "  packages: all\n", new: "  packages:\n    exclude: ['@backstage/plugin-org']\n",
+		want: "note BF007: @backstage/plugin-org is not discovered: app.packages of app-config.yaml keeps it out, and nothing else names it"},
+	{code: "BF008", app: "new", file: "app-config.yaml", old: "    - page:catalog:\n", new: "    - nav-item:catalg/x: false\n    - page:catalog:\n", also: map[string]string{
+		"node_modules/@backstage/plugin-catalg/package.json":    `{"name": "@backstage/plugin-catalg", "backstage": {"role": "frontend-plugin"}}`,
+		"node_modules/@backstage/plugin-catalg/dist/alpha.d.ts": "declare const _default: {\n  \"nav-item:catalg/y\": _backstage_frontend_plugin_api.OverridableExtensionDefinition<{}>;\n};\nexport { _default as default };\n",
+		"packages/app/package.json":                             "\"@backstage/plugin-catalog\"=>\"@backstage/plugin-catalg\": \"^1.0.0\",\n    \"@backstage/plugin-catalog\"",
+	}, want: `warning BF008: @backstage/plugin-catalg has no extension "nav-item:catalg/x"`},
+	{code: "BF009", app: "legacy", file: entity, old: "    <EntityLayout.Route path=\"/api\" title=\"API\">\n", new: "    <EntityLayout.Route path=\"/kubernetes\" title=\"Kubernetes\">\n      <EntityKubernetesContent />\n    </EntityLayout.Route>\n\n    <EntityLayout.Route path=\"/api\" title=\"API\">\n",
+		imports: "import { EntityKubernetesContent } from '@backstage/plugin-kubernetes';\n",
+		want:    `note BF009: the tab "/kubernetes" is shown for every entity, though @backstage/plugin-kubernetes exports isKubernetesAvailable`},
 	{code: "BF005", app: "legacy", file: app, old: "    <Route path=\"/api-docs\" element={<ApiExplorerPage />} />\n", new: "    <Route path=\"/api-docs\" element={<CatalogIndexPage />} />\n",
 		want: "warning BF005: ApiExplorerPage is imported, and no route shows it"},
 	{code: "BF006", app: "legacy", file: appJSON, old: "    \"@backstage/plugin-techdocs\"", new: "    \"@backstage/plugin-signals\": \"^0.0.30\",\n    \"@backstage/plugin-techdocs\"",
@@ -113,10 +125,11 @@ var faults = []fault{
 	{code: "BB003", app: "legacy", file: backend, old: "backend.start();", new: "backend.add(import('@backstage/plugin-app-backend'));\n\nbackend.start();",
 		want: "error BB003: @backstage/plugin-app-backend is added twice, so the backend does not start", mend: "restored"},
 	{code: "BB005", app: "legacy", file: backend, old: "backend.add(import('@backstage/plugin-search-backend'));\n", new: "",
-		also: map[string]string{backJON: "    \"@backstage/plugin-search-backend\": \""},
 		want: "warning BB005: @backstage/plugin-search-backend-module-catalog is a module of the plugin search, which the backend does not add"},
 	{code: "BB006", app: "legacy", file: backend, old: "// search\n", new: "backend.add(import('@backstage-community/plugin-rbac-backend'));\n\n// search\n",
 		want: "error BB006: the policy that allows everything is added beside @backstage-community/plugin-rbac-backend, which sets a policy itself", mend: backend + "#plugin-permission-backend'));\n\nbackend.add(import('@backstage-community"},
+	{code: "BB007", app: "legacy", file: "app-config.production.yaml", old: "    client: pg\n", new: "    client: better-sqlite3\n",
+		want: "note BB007: search is to use PostgreSQL, and no configuration has a PostgreSQL database"},
 	{code: "BB008", app: "legacy", file: "packages/backend/src/plugins/todo.ts", new: "import { Router } from 'express';\nimport { PluginEnvironment } from '../types';\n\nexport default async function createPlugin(env: PluginEnvironment): Promise<Router> {\n  return env.router;\n}\n",
 		want: "note BB008: nothing uses this file, which is for the old backend system"},
 	{code: "BX001", app: "legacy", file: backend, old: "createBackend();", new: "createBackend(;",
@@ -135,7 +148,15 @@ func (x fault) broken(t *testing.T) (good, bad fstest.MapFS) {
 		if strings.Count(src, x.old) != 1 {
 			t.Fatalf("%s has %q %d times", x.file, x.old, strings.Count(src, x.old))
 		}
-		files[x.file] = strings.Replace(src, x.old, x.new, 1)
+		files[x.file] = x.imports + strings.Replace(src, x.old, x.new, 1)
+	}
+	for name, text := range x.also {
+		if from, to, ok := strings.Cut(text, "=>"); ok {
+			text = strings.Replace(string(good[name].Data), from, to, 1)
+		} else if good[name] != nil {
+			continue
+		}
+		files[name] = text
 	}
 	return good, fixtures.With(good, files)
 }
@@ -165,7 +186,7 @@ func TestEachRuleFindsItsFaultAndNothingElse(t *testing.T) {
 
 // expected are the findings that one fault brings with another.
 var expected = map[string]bool{
-	"BP005BP002": true, "BP009BP004": true, "BB002BP004": true, "BB006BB002": true, "BF001BF002": true,
+	"BP005BP002": true, "BP009BP004": true, "BB002BP004": true, "BB006BB002": true, "BF001BF002": true, "BF009BP004": true, "BB007BD001": true,
 }
 
 func lines(list []check.Finding) string {
