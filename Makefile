@@ -44,7 +44,7 @@ oracle: ## compare with tree-sitter, node-semver, the official config loader, ya
 	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run 'Oracle|NodeSemver' -v ./codemod/tsx ./codemod/schema ./registry/lockfile ./registry/npmver
 
 oracle-bump: ## upgrade --like-cli against backstage-cli versions:bump; needs node, npm, network, 4 minutes
-	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 30m -run 'OracleBump' -v ./cmd/internal/cli
+	BATTEN_REQUIRE=oracle,network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -run 'OracleBump' -v ./cmd/internal/cli
 
 recipes: ## what recipes do for the plugin families in fixtures, as a table; needs network
 	@BATTEN_REQUIRE=network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -v -run 'RecipesOfTheFamilies' ./cmd/internal/recipetable

@@ -30,7 +30,8 @@ var bumpTargets = []string{"1.10.1", "1.33.0", "1.47.2", "1.53.0", "1.54.0-next.
 
 // TestOracleBump upgrades apps with `batten upgrade --like-cli` and with the official
 // `backstage-cli versions:bump`, both by the same manifest: all package.json files and
-// backstage.json end with equal values.
+// backstage.json end with equal values. Each app comes to one of the targets; with BATTEN_TABLE
+// set, to all of them.
 func TestOracleBump(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the official CLI some hundred times")
@@ -65,9 +66,13 @@ func TestOracleBump(t *testing.T) {
 	var table strings.Builder
 	var ours, theirs time.Duration
 	runs := 0
-	for _, name := range names {
+	for i, name := range names {
 		fmt.Fprintf(&table, "%-30s", name)
-		for _, release := range bumpTargets {
+		targets := bumpTargets
+		if os.Getenv("BATTEN_TABLE") == "" {
+			targets = bumpTargets[i%len(bumpTargets):][:1]
+		}
+		for _, release := range targets {
 			verdict := "not run"
 			t.Run(name+" to "+release, func(t *testing.T) {
 				verdict = "differs"
