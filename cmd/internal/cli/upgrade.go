@@ -61,7 +61,7 @@ func newCmdUpgrade(f *factory, runF func(context.Context, *upgradeOptions) error
 		Long: `Bring every dependency on Backstage, in every workspace and the root, to the version that it has
 in a Backstage release, and backstage.json with them. What people wrote on purpose stays:
 exact versions and ~ ranges keep their form, and ranges like >=1, patches, and what points
-into the monorepo are left alone, and named. No version goes down.
+into the monorepo are left alone, and named. No version goes down without --allow-downgrade.
 
 Without --to, the release is the newest one of the main line that is known.`,
 		Example: `  batten upgrade --check                  say how far behind the app is
