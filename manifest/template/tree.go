@@ -224,7 +224,7 @@ func items(n tsx.Node) ([]tsx.Node, bool) {
 	case n.Is(tsx.KindProgram, tsx.KindStatementBlock):
 		var out []tsx.Node
 		for c := range n.NamedChildren() {
-			if !c.Is(tsx.KindImportStatement, tsx.KindEmptyStatement) {
+			if !c.Is(tsx.KindImportStatement, tsx.KindEmptyStatement) && !leads(c) {
 				out = append(out, c)
 			}
 		}
@@ -235,6 +235,60 @@ func items(n tsx.Node) ([]tsx.Node, bool) {
 		return tsx.Elements(n), true
 	}
 	return nil, false
+}
+
+// leads says whether a comment belongs to the statement on the line after it.
+func leads(c tsx.Node) bool {
+	next := c.NextNamed()
+	if !c.Is(tsx.KindComment) || !next.Ok() || next.Is(tsx.KindImportStatement) {
+		return false
+	}
+	src := c.Tree().Source()
+	own := strings.TrimSpace(string(src[text.LineStart(src, c.Start()):c.Start()])) == ""
+	between := string(src[c.End():next.Start()])
+	return own && strings.Count(between, "\n") == 1 && (!next.Is(tsx.KindComment) || leads(next))
+}
+
+// head is the first of the comments that lead to an item, or the item itself.
+func head(n tsx.Node) tsx.Node {
+	for p := n.PrevNamed(); p.Ok() && leads(p); p = n.PrevNamed() {
+		n = p
+	}
+	return n
+}
+
+// remarks are the comments that lead to an item, in normal form.
+func remarks(n tsx.Node) string {
+	var b strings.Builder
+	for c := head(n); c.Ok() && c != n; c = c.NextNamed() {
+		writeNormal(&b, c)
+	}
+	return b.String()
+}
+
+// remark merges the comments that lead to an item.
+func (m *treeMerge) remark(b, o, t tsx.Node) {
+	was := ""
+	if b.Ok() {
+		was = remarks(b)
+	}
+	switch is, now := remarks(o), remarks(t); {
+	case m.done != nil || now == was || now == is:
+	case is != was:
+		m.clash("both changed this comment", b, o, t)
+	default:
+		src := m.ours.Source()
+		indent := string(src[text.LineStart(src, o.Start()):o.Start()])
+		if strings.TrimSpace(indent) != "" {
+			m.clash("there is no line for a comment", b, o, t)
+			return
+		}
+		var lines strings.Builder
+		for c := head(t); c != t; c = c.NextNamed() {
+			lines.WriteString(c.Text() + "\n" + indent)
+		}
+		m.done = []text.Edit{{Start: head(o).Start(), End: o.Start(), New: lines.String()}}
+	}
 }
 
 // about is what an item is about: two versions of it have it in common. "" if nothing tells.
@@ -404,12 +458,13 @@ func (m *treeMerge) list(b, o, t tsx.Node) {
 		switch {
 		case j >= 0 && mine.Ok():
 			m.node(n, mine, it[j])
+			m.remark(n, mine, it[j])
 		case j >= 0 && normal(n) != normal(it[j]):
 			if theirsOurs[j] < 0 || normal(io[theirsOurs[j]]) != normal(it[j]) {
 				m.clash("you took this out, and the template changed it", n, o, it[j])
 			}
 		case j >= 0 || !mine.Ok():
-		case normal(mine) == normal(n):
+		case normal(mine) == normal(n) && remarks(mine) == remarks(n):
 			m.done = removeItem(o, mine)
 		default:
 			m.clash("the template took this out, and you changed it", n, mine, t)
@@ -425,6 +480,8 @@ func (m *treeMerge) list(b, o, t tsx.Node) {
 		if k := theirsOurs[j]; k >= 0 {
 			if normal(io[k]) != normal(n) && !slices.Contains(toOurs, k) {
 				m.clash("both added this", b, io[k], n)
+			} else if !slices.Contains(toOurs, k) {
+				m.remark(tsx.Node{}, io[k], n)
 			}
 			continue
 		}
@@ -447,6 +504,7 @@ func (m *treeMerge) insert(b, o tsx.Node, io, it []tsx.Node, j int, fromBase, to
 		end++
 	}
 	src := m.theirs.Source()
+	// The comments that lead to the first one follow by themselves: see remark.
 	body := part(src, text.Span{Start: it[j].Start(), End: it[end].End()})
 	before, after := -1, -1
 	for k := j - 1; k >= 0 && before < 0; k-- {
