@@ -153,28 +153,8 @@ func (m *Mended) batch(over *change.Overlay, tried map[string]bool, want func(Fi
 // try makes the fixes of findings, and proves them. why says why that failed; over is then to
 // be restored.
 func try(ctx context.Context, over *change.Overlay, left *Result, batch []Finding, opts Options) (why string, after *Result, err error) {
-	plan := map[string][]text.Edit{}
-	reasons := map[string][]change.Reason{}
-	for _, f := range batch {
-		fix, _ := safeFix(f)
-		for name, edits := range fix.Edits {
-			merged, conflict := text.Merge(plan[name], edits)
-			if conflict != nil {
-				return conflict.Error(), nil, nil
-			}
-			plan[name] = merged
-			if len(edits) > 0 {
-				reasons[name] = append(reasons[name], change.Reason{Offset: edits[0].Start, Text: fmt.Sprintf("%s: %s.", f.Code, strings.TrimSuffix(fix.Title, "."))})
-			}
-		}
-	}
-	for name, edits := range plan {
-		for i := range reasons[name] {
-			reasons[name][i].Offset = text.Carry(reasons[name][i].Offset, edits, false)
-		}
-		if refused := over.Edit(name, edits, reasons[name]...); refused != nil {
-			return refused.Error(), nil, nil
-		}
+	if err := edit(over, batch); err != nil {
+		return err.Error(), nil, ctx.Err()
 	}
 	ws, err := opts.Load(over)
 	if err != nil {
@@ -193,6 +173,34 @@ func try(ctx context.Context, over *change.Overlay, left *Result, batch []Findin
 		return "", nil, err
 	}
 	return prove(left, after, batch), after, nil
+}
+
+// edit plans the fixes of findings on an overlay.
+func edit(over *change.Overlay, batch []Finding) error {
+	plan := map[string][]text.Edit{}
+	reasons := map[string][]change.Reason{}
+	for _, f := range batch {
+		fix, _ := safeFix(f)
+		for name, edits := range fix.Edits {
+			merged, err := text.Merge(plan[name], edits)
+			if err != nil {
+				return err
+			}
+			plan[name] = merged
+			if len(edits) > 0 {
+				reasons[name] = append(reasons[name], change.Reason{Offset: edits[0].Start, Text: fmt.Sprintf("%s: %s.", f.Code, strings.TrimSuffix(fix.Title, "."))})
+			}
+		}
+	}
+	for name, edits := range plan {
+		for i := range reasons[name] {
+			reasons[name][i].Offset = text.Carry(reasons[name][i].Offset, edits, false)
+		}
+		if err := over.Edit(name, edits, reasons[name]...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prove says why findings after some fixes are not those before, less those fixed; "" if they

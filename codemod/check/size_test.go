@@ -26,7 +26,7 @@ func TestTimeIsLinearInTheSizeOfTheRepository(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	const small, factor = 500, 8
+	const small, factor = 200, 8
 	measure := func(n int) time.Duration {
 		fsys := os.DirFS(fixtures.Copy(t, large(n))) // fstest.MapFS takes quadratic time itself
 		best := time.Hour

@@ -113,7 +113,7 @@ func TestAPanicOfARuleIsAFindingAndTheOthersRun(t *testing.T) {
 }
 
 func TestFingerprintsStayWhenLinesMove(t *testing.T) {
-	print := func(fsys fs.FS) string {
+	printOf := func(fsys fs.FS) string {
 		for _, f := range run(t, fsys, check.Rules()).Findings {
 			if f.Code == "BB003" {
 				return f.Fingerprint
@@ -121,7 +121,7 @@ func TestFingerprintsStayWhenLinesMove(t *testing.T) {
 		}
 		return ""
 	}
-	a, b := print(twice("", "")), print(twice("// one\n// two\n\n", ""))
+	a, b := printOf(twice("", "")), printOf(twice("// one\n// two\n\n", ""))
 	if a == "" || a != b {
 		t.Errorf("%q and %q", a, b)
 	}
