@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -100,6 +101,9 @@ func indentProxy(f configFile) []text.Edit {
 	return edits
 }
 
+// hasScheme matches what may be a URL: "localhost:80" is one, with the scheme localhost.
+var hasScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+
 // proxyTargets finds endpoints without a target in all files together.
 func proxyTargets(r *Repo) []Finding {
 	if r.config().skipsInvalid() {
@@ -134,7 +138,7 @@ func proxyTargets(r *Repo) []Finding {
 			out = append(out, f)
 			continue
 		}
-		if v := known(target); v != "" && !strings.Contains(v, "://") {
+		if v := known(target); v != "" && !hasScheme.MatchString(v) {
 			f := r.inNode(target, m.Name+" target", "the target of the proxy endpoint %s is no URL: %s", m.Name, v)
 			f.Manual = "Write it with the scheme: https://" + strings.TrimPrefix(v, "//") + "."
 			out = append(out, f)

@@ -59,7 +59,7 @@ func corsOrigins(r *Repo) []Finding {
 		}
 		if slices.ContainsFunc(list, func(n *schema.Node) bool {
 			v := known(n)
-			return v == "" || strings.ContainsAny(v, "*?[{(!+@") || v == origin(app) || n.Type != schema.String
+			return v == "" || strings.ContainsAny(v, "*?[{(!+@") || strings.EqualFold(v, origin(app)) || n.Type != schema.String
 		}) || len(list) == 0 || seen[fmt.Sprint(at.File, at.Span)] {
 			continue
 		}

@@ -17,8 +17,9 @@ func entityRules() []Rule {
 		{Code: "BE001", Name: "invalid-entity-file", Family: Entities, Severity: diag.Error, Title: "A catalog file that is no YAML", Doc: doc("BE001"), Check: invalidEntityFiles},
 		{Code: "BE002", Name: "missing-entity-field", Family: Entities, Severity: diag.Error, Title: "An entity without a required field", Doc: doc("BE002"), Check: missingEntityFields},
 		{Code: "BE003", Name: "invalid-entity-name", Family: Entities, Severity: diag.Error, Title: "A name, label, tag or annotation that the catalog refuses", Doc: doc("BE003"), Check: invalidEntityNames},
-		{Code: "BE004", Name: "entity-reference", Family: Entities, Severity: diag.Error, Title: "A reference to an entity that cannot be read", Doc: doc("BE004"), Check: entityReferences},
+		{Code: "BE004", Name: "entity-reference", Family: Entities, Severity: diag.Error, Title: "A reference for which the catalog refuses an entity", Doc: doc("BE004"), Check: entityReferences},
 		{Code: "BE005", Name: "missing-location", Family: Entities, Severity: diag.Warning, Title: "A catalog location that does not exist", Doc: doc("BE005"), Check: missingLocations},
+		{Code: "BE007", Name: "unreadable-reference", Family: Entities, Severity: diag.Warning, Title: "A reference that no entity can be meant by", Doc: doc("BE007"), Check: unreadableReferences},
 		{Code: "BE006", Name: "duplicate-entity", Family: Entities, Severity: diag.Warning, Title: "Two entities with one name", Doc: doc("BE006"), Check: duplicateEntities},
 	}
 }

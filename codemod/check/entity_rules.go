@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -159,11 +160,11 @@ func invalidEntityNames(r *Repo) []Finding {
 
 func templatedText(s string) bool { return strings.Contains(s, "{{") || strings.Contains(s, "${") }
 
-// references are the fields of spec that refer to entities; lists say that they are several.
-var references = []struct {
-	field string
-	list  bool
-	kind  bool // the kind must be said
+// referenceFields are the fields of spec that refer to entities.
+var referenceFields = []struct {
+	name string
+	list bool // it holds several
+	kind bool // the kind must be said
 }{
 	{"owner", false, false}, {"system", false, false}, {"domain", false, false}, {"subcomponentOf", false, false}, {"subdomainOf", false, false}, {"parent", false, false},
 	{"providesApis", true, false}, {"consumesApis", true, false}, {"children", true, false}, {"members", true, false}, {"memberOf", true, false},
@@ -172,56 +173,86 @@ var references = []struct {
 
 var entityRef = regexp.MustCompile(`^([^:/\s]+:)?([^:/\s]+/)?[^:/\s]+$`)
 
-// entityReferences finds references that the catalog cannot read.
-func entityReferences(r *Repo) []Finding {
-	var out []Finding
+// reference is a value of a field that refers to entities, and what is wrong with it.
+type reference struct {
+	doc   yamlDoc
+	value yamledit.Value
+	field string
+	wrong string // "form", "kind" or "list"; "" if nothing is
+}
+
+// references are the references of the entities of Backstage's own kinds.
+func (r *Repo) references() []reference {
+	var out []reference
 	for _, d := range r.entities() {
 		root := d.doc.Root()
-		if !builtinEntity(root) || root.Get("kind").String() == "Template" {
+		kind := root.Get("kind").String()
+		if !builtinEntity(root) || kind == "Template" {
 			continue
 		}
-		for _, ref := range references {
-			v := root.Get("spec").Get(ref.field)
-			if empty(v) || v.Kind() == yamledit.Mapping {
+		for _, f := range referenceFields {
+			v := root.Get("spec").Get(f.name)
+			if empty(v) || v.Kind() == yamledit.Mapping || f.kind && kind != "Component" && kind != "Resource" {
+				continue
+			}
+			if f.list && v.Kind() != yamledit.Sequence {
+				out = append(out, reference{d, v, f.name, "list"})
 				continue
 			}
 			values := []yamledit.Value{v}
-			if ref.list {
-				if v.Kind() != yamledit.Sequence {
-					f := r.inDoc(d, v.Span(), "spec.%s must be a list", ref.field)
-					f.key = ref.field
-					f.Manual = "Write it as an item: `- " + v.String() + "`."
-					out = append(out, f)
-					continue
-				}
-				values = nil
-				for e := range v.Elements() {
-					values = append(values, e)
-				}
+			if f.list {
+				values = slices.Collect(v.Elements())
 			}
 			for _, e := range values {
-				s := e.String()
-				if e.Kind() != yamledit.String || templatedText(s) {
-					continue
-				}
-				switch {
+				ref := reference{doc: d, value: e, field: f.name}
+				switch s := e.String(); {
+				case e.Kind() != yamledit.String || templatedText(s):
 				case !entityRef.MatchString(s):
-					f := r.inDoc(d, e.Span(), "%q in spec.%s is no reference to an entity", s, ref.field)
-					f.key = ref.field + " " + s
-					f.Manual = "A reference is kind:namespace/name; the kind and the namespace may be left out."
-					if ref.kind {
-						f.Manual = "A reference is kind:namespace/name; the namespace may be left out."
-					}
-					out = append(out, f)
-				case ref.kind && !strings.Contains(s, ":"):
-					f := r.inDoc(d, e.Span(), "%q in spec.%s does not say of which kind it is", s, ref.field)
-					f.key = ref.field + " " + s
-					f.Detail = "This field has no kind of its own, so that the catalog cannot tell what is meant, and refuses the entity."
-					f.Manual = "Write component:" + s + " or resource:" + s + "."
-					out = append(out, f)
+					ref.wrong = "form"
+				case f.kind && !strings.Contains(s, ":"):
+					ref.wrong = "kind"
 				}
+				out = append(out, ref)
 			}
 		}
+	}
+	return out
+}
+
+// entityReferences finds references for which the catalog refuses an entity.
+func entityReferences(r *Repo) []Finding {
+	var out []Finding
+	for _, ref := range r.references() {
+		s := ref.value.String()
+		var f Finding
+		switch ref.wrong {
+		case "list":
+			f = r.inDoc(ref.doc, ref.value.Span(), "spec.%s must be a list", ref.field)
+			f.Manual = "Write it as an item: `- " + s + "`."
+		case "kind":
+			f = r.inDoc(ref.doc, ref.value.Span(), "%q in spec.%s does not say of which kind it is", s, ref.field)
+			f.Detail = "This field has no kind of its own, so that the catalog cannot tell what is meant, and refuses the entity."
+			f.Manual = "Write component:" + s + " or resource:" + s + "."
+		default:
+			continue
+		}
+		f.key = ref.field + " " + s
+		out = append(out, f)
+	}
+	return out
+}
+
+// unreadableReferences finds references that no entity can be meant by.
+func unreadableReferences(r *Repo) []Finding {
+	var out []Finding
+	for _, ref := range r.references() {
+		if ref.wrong != "form" {
+			continue
+		}
+		f := r.inDoc(ref.doc, ref.value.Span(), "%q in spec.%s is no reference to an entity", ref.value.String(), ref.field)
+		f.key = ref.field + " " + ref.value.String()
+		f.Manual = "A reference is kind:namespace/name; the namespace may be left out, and the kind where the field has one of its own."
+		out = append(out, f)
 	}
 	return out
 }

@@ -28,7 +28,7 @@ func TestEntityFaults(t *testing.T) {
 		{name: "an annotation with two slashes", file: file, old: "github.com/project-slug:", new: "github.com/project/slug:",
 			code: "BE003", severity: diag.Error, line: "github.com/project/slug: org/portal", summary: "annotation"},
 		{name: "a reference that cannot be read", file: file, old: "group:default/team", new: "group:default:team",
-			code: "BE004", severity: diag.Error, line: "owner: group:default:team", summary: "group:default:team"},
+			code: "BE007", severity: diag.Warning, line: "owner: group:default:team", summary: "group:default:team"},
 		{name: "a reference without a kind", file: file, old: "resource:db", new: "db",
 			code: "BE004", severity: diag.Error, line: "- db", summary: "of which kind"},
 		{name: "one reference where a list has to be", file: file, old: "  dependsOn:\n    - resource:db\n", new: "  providesApis: portal\n",
