@@ -1,7 +1,7 @@
 // Package template renders the app template of a Backstage release, as create-app would write
-// it, without Node.
+// it, without Node, and merges what changed in it between two releases into an app.
 //
-// The template is in the npm package @backstage/create-app: Fetch gets that package, Render
+// The template is in the npm package @backstage/create-app: Open gets that package, Render
 // renders it. Files ending in ".hbs" are Handlebars templates and lose that ending; all others
 // are copied byte for byte. The result equals what create-app of the same version writes before
 // it fetches a yarn.lock, initialises git and installs.
@@ -9,4 +9,29 @@
 // Of Handlebars, what the templates of create-app use is understood: values, escaped or not,
 // the helper "version", comments, if, else and unless, whitespace control, escapes. Anything
 // else is an error that names file and line, never a file that is nearly right.
+//
+// # Merging
+//
+// Merge is a function of three trees: the template that the app came from, the app, and the
+// template of the release to come to. CareOf says which files are merged at all. Of those,
+//
+//   - one that the app has as the template had it becomes what the template has now, or goes;
+//   - one that the app deleted stays deleted; one that it moved in its package is found by its
+//     lines; one that is new is added unless something stands there;
+//   - package.json is merged by key, other JSON and YAML by key where lines do not do;
+//   - text is merged by lines, after lines that a formatter alone changed were made the same;
+//   - TypeScript that does not merge by lines is merged by syntax: statements, elements,
+//     properties and imports are matched by what they are about, wherever they stand.
+//
+// It guarantees:
+//
+//   - An app that nobody changed becomes the new template, byte for byte, but for the files
+//     that are the user's.
+//   - No line of the user's is lost, and no change of the template's without a File that says so:
+//     as a conflict with the lines of all three sides, or as skipped with the reason.
+//   - What is written parses, declares nothing twice, and has the tokens (TypeScript) or values
+//     (YAML) that both sides make of the base together. What cannot be proved is a conflict.
+//   - A file is changed whole or not at all, except that of a file merged by key the keys without
+//     a conflict are merged. Links, binaries, files over 2 MB and files whose lines end in
+//     different ways are skipped.
 package template
