@@ -167,7 +167,7 @@ func Annotate(file string, src []byte, ref string, annotations map[string]string
 		if !validName.MatchString(name) || !utf8.ValidString(annotations[name]) {
 			d := diag.Errorf("invalid-annotation", "%q: %q is no annotation", name, annotations[name])
 			d.File = file
-			d.Manual = "write NAME=VALUE with a name such as example.com/project, of letters, digits, dots, dashes and underscores"
+			d.Manual = "Write NAME=VALUE with a name such as example.com/project, of letters, digits, dots, dashes and underscores."
 			return Result{}, d
 		}
 	}
@@ -200,7 +200,7 @@ func Annotate(file string, src []byte, ref string, annotations map[string]string
 }
 
 func choose(entities []Entity, problems diag.List, file, ref string, annotations map[string]string) (Entity, error) {
-	manual := fmt.Sprintf("in %s, add to the entity that is meant:\n\n%s", file,
+	manual := fmt.Sprintf("In %s, add to the entity that is meant:\n\n%s", file,
 		yamledit.Snippet(block(annotations, sorted(annotations)), "metadata", "annotations"))
 	refuse := func(code, format string, args ...any) error {
 		d := diag.Errorf(code, format, args...)
@@ -210,7 +210,7 @@ func choose(entities []Entity, problems diag.List, file, ref string, annotations
 			for i, e := range entities {
 				refs[i] = e.Ref()
 			}
-			d.Detail = "the file has " + strings.Join(refs, ", ")
+			d.Detail = "The file has " + strings.Join(refs, ", ") + "."
 		} else if len(problems) > 0 {
 			d.Detail = problems[0].Summary
 			d.Pos, d.Span = problems[0].Pos, problems[0].Span
@@ -230,6 +230,7 @@ func choose(entities []Entity, problems diag.List, file, ref string, annotations
 	case len(fits) == 1:
 		return fits[0], nil
 	case len(fits) > 1 && ref == "":
+		manual = "Name it with --entity KIND:NAME; or by hand:\n" + manual
 		return Entity{}, refuse("several-entities", "the file describes several entities, and it is not said which one is meant")
 	case len(fits) > 1:
 		return Entity{}, refuse("several-entities", "%s is the name of several entities in the file", ref)

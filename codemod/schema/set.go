@@ -64,7 +64,7 @@ func ParseSet(s *Schema, text string) (Set, error) {
 		case UnknownKey, WrongType, WrongValue, MissingKey:
 			d := diag.Errorf(p.Code, "--set %s: %s", path, p.Summary)
 			if p.Near != "" {
-				d.Detail = "did you mean " + p.Near + "?"
+				d.Detail = "Did you mean " + p.Near + "?"
 			}
 			return Set{}, d
 		}
@@ -81,7 +81,7 @@ func unknownSet(at *Schema, path Path, i int, text string) error {
 	names := at.names()
 	if near := nearest(path[i], names); near != "" {
 		d := diag.Errorf(UnknownKey, "--set %s: there is no key %s", text, path[:i+1])
-		d.Detail = "did you mean " + down(path[:i], near).String() + "?"
+		d.Detail = "Did you mean " + down(path[:i], near).String() + "?"
 		return d
 	}
 	slices.Sort(names)
@@ -90,7 +90,7 @@ func unknownSet(at *Schema, path Path, i int, text string) error {
 	}
 	d := diag.Errorf(UnknownKey, "--set %s: there is no key %s", text, path[:i+1])
 	if len(names) > 0 {
-		d.Detail = "the keys of " + parent + " are " + strings.Join(names, ", ")
+		d.Detail = "The keys of " + parent + " are " + strings.Join(names, ", ") + "."
 	}
 	return d
 }
@@ -99,7 +99,7 @@ func unknownSet(at *Schema, path Path, i int, text string) error {
 func splitSet(text string) (Path, string, error) {
 	invalid := func(why string) error {
 		d := diag.Errorf("invalid-set", "--set %s: %s", text, why)
-		d.Manual = "write KEY=VALUE, such as --set sonarqube.baseUrl=https://sonarqube.example.com or --set a.list[0].name=x"
+		d.Manual = "Write KEY=VALUE, such as --set sonarqube.baseUrl=https://sonarqube.example.com or --set a.list[0].name=x."
 		return d
 	}
 	var path Path

@@ -150,7 +150,11 @@ func (r *resolver) one(ctx context.Context, w wanted) (resolution, error) {
 		}
 		r.pin(w, mainPackage(found, w.name, r.versions.target))
 		if to := successor(found, w.name, r.versions.target); to != "" {
-			got.says = append(got.says, moved(w.name, to))
+			said := moved(w.name, to)
+			if since := sinceOf(found, w.name); since != "" && npmver.Satisfies(r.versions.target, "<"+since) {
+				said.Summary = fmt.Sprintf("%s is for release %s and later; at release %s it is %s, and that is what is taken", w.name, since, r.versions.target, to)
+			}
+			got.says = append(got.says, said)
 		}
 		return got, nil
 	}
@@ -228,6 +232,16 @@ func successor(found recipe.Recipe, name, release string) string {
 	for _, p := range found.Packages {
 		if p.Covers(release) && p.Role == found.Packages[i].Role && p.In == found.Packages[i].In && p.Name != name {
 			return p.Name
+		}
+	}
+	return ""
+}
+
+// sinceOf is the first release that a package of a recipe is for; "" for any.
+func sinceOf(found recipe.Recipe, name string) string {
+	for _, p := range found.Packages {
+		if p.Name == name {
+			return p.Since
 		}
 	}
 	return ""
