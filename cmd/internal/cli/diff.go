@@ -199,6 +199,11 @@ func (f *factory) createApp(ctx context.Context, client *npm.Client, releases *m
 			d[0].Manual = strings.TrimSpace(d[0].Manual + " The nearest one known here is " + nearest + ".")
 		}
 	}
+	if err == nil {
+		if of, err := template.Release(files); err == nil && of != release {
+			f.errln(fmt.Sprintf("The template of %s is that of %s.", release, of))
+		}
+	}
 	return files, release, err
 }
 
