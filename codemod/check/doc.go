@@ -27,5 +27,5 @@
 //     the app may work in spite of it. What has to be guessed is a Note.
 //   - A finding's fingerprint does not depend on the line that it is at.
 //   - Mend makes a fix whole or not at all. What it makes is proved: the finding is gone, there
-//     is no new error or warning, and every changed file can be read as well as before.
+//     is no new error or warning but a lockfile that the next install brings in step, and every changed file can be read as well as before.
 package check

@@ -11,6 +11,8 @@ import (
 	"github.com/batten-dev/batten/registry/npmver"
 )
 
+const codeLockfile = "BP008"
+
 // overrides are the resolutions of the root that are about a name alone.
 func (r *Repo) overrides() map[string]string {
 	all := map[string]string{}

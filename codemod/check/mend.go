@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -214,8 +215,18 @@ func prove(before, after *Result, batch []Finding) string {
 			return "it would not mend what was found"
 		}
 	}
+	edited := map[string]bool{}
+	for _, f := range batch {
+		fix, _ := safeFix(f)
+		for name := range fix.Edits {
+			edited[name] = true
+		}
+	}
 	for i := range after.Findings {
 		f := &after.Findings[i]
+		if f.Code == codeLockfile && edited[f.File] {
+			continue // the install that follows a change of package.json settles it
+		}
 		if id := f.identity(); now[id] > was[id] && f.Severity > diag.Note {
 			return fmt.Sprintf("it would leave something else wrong: %s: %s %s", f.Location(), f.Code, f.Summary)
 		}
@@ -225,7 +236,7 @@ func prove(before, after *Result, batch []Finding) string {
 
 // identity is the fingerprint without the number.
 func (f *Finding) identity() string {
-	return f.Code + "\x00" + f.File + "\x00" + f.key + "\x00" + f.Summary
+	return f.Code + "\x00" + f.File + "\x00" + cmp.Or(f.key, f.Summary)
 }
 
 func counts(list []Finding) map[string]int {

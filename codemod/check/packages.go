@@ -21,7 +21,7 @@ func packageRules() []Rule {
 		{Code: "BP005", Name: "wrong-side", Family: Packages, Severity: diag.Warning, Title: "A backend package in the app, or the reverse", Doc: doc("BP005"), Check: wrongSide},
 		{Code: "BP006", Name: "unused-plugin", Family: Packages, Severity: diag.Note, Title: "A plugin that is declared, and neither wired nor discovered", Doc: doc("BP006"), Check: unusedPlugins},
 		{Code: "BP007", Name: "duplicate-singleton", Family: Packages, Severity: diag.Warning, Title: "Two versions of a package that must be there once", Doc: doc("BP007"), Check: duplicateSingletons},
-		{Code: "BP008", Name: "lockfile-out-of-step", Family: Packages, Severity: diag.Warning, Title: "The lockfile does not have what package.json asks for", Doc: doc("BP008"), Check: lockfileOutOfStep},
+		{Code: codeLockfile, Name: "lockfile-out-of-step", Family: Packages, Severity: diag.Warning, Title: "The lockfile does not have what package.json asks for", Doc: doc(codeLockfile), Check: lockfileOutOfStep},
 		{Code: "BP009", Name: "backstage-protocol", Family: Packages, Severity: diag.Error, Title: "backstage:^ without the yarn plugin", Doc: doc("BP009"), Check: backstageProtocol},
 		{Code: "BP010", Name: "plugin-without-backend", Family: Packages, Severity: diag.Note, Title: "A frontend plugin whose backend plugin is not added", Doc: doc("BP010"), Check: pluginsWithoutBackend},
 	}
