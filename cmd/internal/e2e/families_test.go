@@ -36,11 +36,12 @@ func allFamilies(a *app) {
 	a.step("render", func() string { return a.render(families.Release) })
 	var todo []family
 	a.step("batten add --dry-run", func() string { todo = a.possible(); return fmt.Sprintf("%d families can be added", len(todo)) })
-	added, n := 0, 0
+	added, n, ran := 0, 0, 0
 	for batch := range slices.Chunk(todo, batchSize) {
 		n++
 		size := 0
 		if a.t.Run(fmt.Sprint(n), func(t *testing.T) {
+			ran++
 			b := *a
 			b.t, b.name = t, fmt.Sprintf("%s/%d", a.name, n)
 			b.step = a.steps.of(t, b.name)
@@ -55,7 +56,7 @@ func allFamilies(a *app) {
 		for _, skipped := range a.skips {
 			a.t.Logf("skipped %s", skipped)
 		}
-		if added < enough {
+		if ran == n && added < enough { // unless -run names single batches
 			a.t.Errorf("%d families were added; %d should be", added, enough)
 		}
 		return fmt.Sprintf("%d added", added)
