@@ -31,6 +31,7 @@ type entry struct {
 	Address string    `json:"address"`
 	ETag    string    `json:"etag"`
 	Fetched time.Time `json:"fetched"`
+	Absent  *Error    `json:"absent,omitempty"` // the registry had none
 	body    []byte
 }
 
@@ -75,6 +76,13 @@ func (c cache) keepPackument(address string, full bool, etag string, body []byte
 		return
 	}
 	c.write(append(append(head, '\n'), body...), "packuments", packumentFile(address, full))
+}
+
+// keepAbsent keeps that the registry has no such package.
+func (c cache) keepAbsent(address string, full bool, e *Error) {
+	if head, err := json.Marshal(entry{Address: address, Fetched: time.Now(), Absent: e}); err == nil {
+		c.write(append(head, '\n'), "packuments", packumentFile(address, full))
+	}
 }
 
 func (c cache) tarball(sum integrity) ([]byte, bool) {

@@ -179,6 +179,9 @@ func (c *Client) fetchPackument(ctx context.Context, name string, full bool) (*P
 			return p, nil
 		}
 	}
+	if absent := kept.Absent; absent != nil && login == (Auth{}) && (c.config.Offline || kept.fresh(c.config.Freshness)) {
+		return nil, absent
+	}
 	if c.config.Offline {
 		return nil, &Error{Problem: Offline, Package: name, Detail: "not in the cache, and asked to be offline", Next: "run once without --offline"}
 	}
@@ -195,6 +198,10 @@ func (c *Client) fetchPackument(ctx context.Context, name string, full bool) (*P
 	}
 	answer, err := c.http.get(ctx, req)
 	if err != nil {
+		var e *Error
+		if errors.As(err, &e) && e.Problem == NotFound && login == (Auth{}) { // with another login it might be there
+			c.cache.keepAbsent(address, full, e)
+		}
 		return nil, err
 	}
 	if answer.unchanged {
@@ -211,6 +218,9 @@ func (c *Client) cached(address string, full bool) (*Packument, entry) {
 	kept, ok := c.cache.packument(address, full)
 	if !ok {
 		return nil, entry{}
+	}
+	if kept.Absent != nil {
+		return nil, kept
 	}
 	p, err := parsePackument(kept.body)
 	if err != nil {

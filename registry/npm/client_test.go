@@ -544,3 +544,33 @@ func TestTheCacheKeepsAllThatIsReadOfAPackument(t *testing.T) {
 		t.Errorf("%v %v", info.Size(), err)
 	}
 }
+
+func TestAMissingPackageIsNotAskedForAgain(t *testing.T) {
+	r := npmtest.New(t)
+	config := r.Config(t)
+	config.Cache, config.Freshness = t.TempDir(), time.Hour
+	for range 3 {
+		if _, err := npm.New(config).Packument(t.Context(), "nothing"); !npm.Is(err, npm.NotFound) {
+			t.Fatal(err)
+		}
+	}
+	if n := len(r.Requests()); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	offline := config
+	offline.Offline = true
+	if _, err := npm.New(offline).Packument(t.Context(), "nothing"); !npm.Is(err, npm.NotFound) {
+		t.Errorf("offline: %v", err)
+	}
+	// With a login it may be there, and once published it is, when what was kept is old.
+	login := config
+	login.Auth = map[string]npm.Auth{strings.TrimPrefix(config.Registry, "http:") + "/": npm.Bearer("secret")}
+	if _, err := npm.New(login).Packument(t.Context(), "nothing"); !npm.Is(err, npm.NotFound) || len(r.Requests()) != 2 {
+		t.Errorf("with a login: asked %d times: %v", len(r.Requests()), err)
+	}
+	r.Publish(npmtest.Package{Name: "nothing", Version: "1.0.0"})
+	config.Freshness = 0
+	if _, err := npm.New(config).Packument(t.Context(), "nothing"); err != nil {
+		t.Errorf("published: %v", err)
+	}
+}
