@@ -53,6 +53,7 @@ func upgradeReport(u *upgrade) string {
 			b.WriteString("\n</details>\n")
 		}
 	}
+	b.WriteString(templateReport(u.scaffolding))
 	b.WriteString(breakingReport(u.breaking))
 	b.WriteString(leftReport(rows))
 	if u.node != nil && len(u.node.Places) > 0 {

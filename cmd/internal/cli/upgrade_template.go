@@ -253,3 +253,25 @@ func templateTally(by map[template.Status][]template.File) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// templateReport is what became of the template's changes, in Markdown.
+func templateReport(s *scaffolding) string {
+	if s == nil || len(s.Files) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n## Template\n\nWhat changed in the template of new apps from %s to %s (%s).\n\n", s.From, s.To, s.Why)
+	for _, f := range s.Files {
+		switch f.Status {
+		case template.Conflict:
+			for _, c := range f.Conflicts {
+				fmt.Fprintf(&b, "- [ ] `%s:%d` conflicts: %s\n", f.Path, c.Ours.From, clashText(c))
+			}
+		case template.Skipped:
+			fmt.Fprintf(&b, "- `%s` is left alone: %s\n", f.Path, f.Why)
+		default:
+			fmt.Fprintf(&b, "- [x] `%s` %s\n", f.Path, f.Status)
+		}
+	}
+	return b.String()
+}
