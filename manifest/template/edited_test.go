@@ -286,6 +286,9 @@ func checkLaw(t *testing.T, name string, app fstest.MapFS, over *change.Overlay,
 		}
 		whole := loose(string(after))
 		for l := range added {
+			if s.How == "tree" && strings.HasPrefix(l, "import {") {
+				continue // its names may be in another import of the module; the merge compiles
+			}
 			if !strings.Contains(whole, loose(l)) && !slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(l, strings.SplitN(n, " ", 2)[0]) }) {
 				t.Errorf("%s: %s: the template's line is lost: %s", name, file, l)
 			}
