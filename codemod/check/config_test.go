@@ -221,10 +221,19 @@ func testFileFaults(t *testing.T, faults []fileFault) {
 				t.Fatalf("%d findings, want 1", len(res.Findings))
 			}
 			g := res.Findings[0]
-			if g.Code != f.code || g.Severity != f.severity || strings.TrimSpace(g.Line) != f.line || !strings.Contains(g.Summary, f.summary) {
+			rule, _ := Find(Rules(), g.Code)
+			line := g.Line
+			if rule.Secret { // then the place is right, and its line is not shown
+				src, err := fs.ReadFile(fsys, g.File)
+				if err != nil || g.Line != "" {
+					t.Errorf("it shows %q: %v", g.Line, err)
+				}
+				line = strings.Split(string(src), "\n")[g.Pos.Line-1]
+			}
+			if g.Code != f.code || g.Severity != f.severity || strings.TrimSpace(line) != f.line || !strings.Contains(g.Summary, f.summary) {
 				t.Errorf("got %s %s %q: %s", g.Code, g.Severity, g.Line, g.Summary)
 			}
-			if rule, _ := Find(Rules(), g.Code); !strings.Contains(rule.Doc, "**How to fix:**") {
+			if !strings.Contains(rule.Doc, "**How to fix:**") {
 				t.Errorf("%s is not documented", g.Code)
 			}
 			if g.Manual == "" {

@@ -17,7 +17,7 @@ func containerRules() []Rule {
 		{Code: "BK004", Name: "config-not-copied", Family: Containers, Severity: diag.Warning, Title: "--config of a file that the image does not have", Doc: doc("BK004"), Check: configNotCopied},
 		{Code: "BK005", Name: "container-port", Family: Containers, Severity: diag.Note, Title: "A container port that the backend does not listen at", Doc: doc("BK005"), Check: containerPorts},
 		{Code: "BK006", Name: "latest-image", Family: Containers, Severity: diag.Note, Title: "An image without a version", Doc: doc("BK006"), Check: latestImages},
-		{Code: "BK007", Name: "inline-secret", Family: Containers, Severity: diag.Warning, Title: "A secret in an image or manifest", Doc: doc("BK007"), Check: inlineSecrets},
+		{Code: "BK007", Name: "inline-secret", Family: Containers, Severity: diag.Warning, Title: "A secret in an image or manifest", Doc: doc("BK007"), Check: inlineSecrets, Secret: true},
 		{Code: "BK008", Name: "no-probe", Family: Containers, Severity: diag.Note, Title: "A deployment without a readiness probe", Doc: doc("BK008"), Check: withoutProbe},
 		{Code: "BK009", Name: "probe-path", Family: Containers, Severity: diag.Warning, Title: "A health check at a path that the backend does not serve", Doc: doc("BK009"), Check: probePaths},
 		{Code: "BK010", Name: "replica-dropped", Family: Containers, Severity: diag.Note, Title: "One replica, which an update drops", Doc: doc("BK010"), Check: droppedReplica},

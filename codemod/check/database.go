@@ -18,7 +18,7 @@ func databaseRules() []Rule {
 		{Code: "BD001", Name: "sqlite-in-production", Family: Database, Severity: diag.Warning, Title: "SQLite in production", Doc: doc("BD001"), Check: sqliteInProduction},
 		{Code: "BD002", Name: "missing-driver", Family: Database, Severity: diag.Error, Title: "A database client whose driver is not installed", Doc: doc("BD002"), Check: missingDriver},
 		{Code: "BD003", Name: "unknown-client", Family: Database, Severity: diag.Error, Title: "A database client that does not exist", Doc: doc("BD003"), Check: unknownClient},
-		{Code: "BD004", Name: "plain-password", Family: Database, Severity: diag.Warning, Title: "The password of the database in plain text", Doc: doc("BD004"), Check: plainPassword},
+		{Code: "BD004", Name: "plain-password", Family: Database, Severity: diag.Warning, Title: "The password of the database in plain text", Doc: doc("BD004"), Check: plainPassword, Secret: true},
 		{Code: "BD005", Name: "no-tls", Family: Database, Severity: diag.Note, Title: "PostgreSQL without TLS in production", Doc: doc("BD005"), Check: withoutTLS},
 	}
 }

@@ -20,7 +20,7 @@ type Finding struct {
 	Span     text.Span     `json:"span"`          // bytes of File; zero if about the whole file
 	Pos      text.Pos      `json:"pos,omitzero"`  // of Span.Start; zero if about the whole file
 	End      text.Pos      `json:"end,omitzero"`  // of Span.End
-	Line     string        `json:"line,omitzero"` // text of the line at Pos
+	Line     string        `json:"line,omitzero"` // text of the line at Pos; "" if a secret may be there
 	Summary  string        `json:"summary"`       // one sentence, no full stop
 	Detail   string        `json:"detail,omitempty"`
 	Manual   string        `json:"manual,omitempty"` // what to do by hand

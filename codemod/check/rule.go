@@ -18,6 +18,7 @@ type Rule struct {
 	Severity diag.Severity // of its findings, unless one is a guess, which is a Note
 	Title    string        // what is wrong, in a few words: "Two routes with one path"
 	Doc      string        // markdown: what it looks for, why, how to mend it, an example
+	Secret   bool          // there may be a secret where its findings are: the line is not shown
 	Check    func(*Repo) []Finding
 }
 

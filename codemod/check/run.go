@@ -90,6 +90,9 @@ func (r *Repo) apply(rule Rule) (found []Finding) {
 		if found[i].note {
 			found[i].Severity = diag.Note
 		}
+		if rule.Secret {
+			found[i].Line = ""
+		}
 	}
 	return found
 }
