@@ -69,7 +69,7 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 		f.errln(strings.TrimRight(planText(style, p.changes), "\n"))
 	}
 	if f.io.CanAsk() && !w.yes {
-		f.errln("\n" + strings.TrimRight(colored(style, change.Diff(p.changes)), "\n"))
+		f.errln("\n" + strings.TrimRight(colored(style, readable(p.changes)), "\n"))
 		ask := f.confirm
 		if p.choices {
 			ask = f.confirmOrChoose

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -157,4 +158,30 @@ func reasonsOf(c change.Change) []reasonJSON {
 		out = append(out, reasonJSON{line, r.Text})
 	}
 	return out
+}
+
+// longLine is where a line is no longer written for people: a bundle, a minified program.
+const longLine = 2000
+
+// readable is the diff of changes for a person: files with longer lines than anybody reads are
+// named in its place.
+func readable(changes []change.Change) string {
+	var b strings.Builder
+	for _, c := range changes {
+		if long(c.Before) || long(c.After) {
+			fmt.Fprintf(&b, "diff --git a/%s b/%s\n(%d kB of generated code before, %d kB after; --dry-run prints them)\n", c.Path, c.Path, len(c.Before)/1000, len(c.After)/1000)
+			continue
+		}
+		b.WriteString(change.Diff([]change.Change{c}))
+	}
+	return b.String()
+}
+
+func long(src []byte) bool {
+	for line := range bytes.Lines(src) {
+		if len(line) > longLine {
+			return true
+		}
+	}
+	return false
 }

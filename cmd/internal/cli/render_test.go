@@ -143,3 +143,13 @@ func TestPresentAsksOnceAndMakesThePlan(t *testing.T) {
 		})
 	}
 }
+
+func TestAPersonIsNotShownGeneratedCode(t *testing.T) {
+	long := []byte(strings.Repeat("x", 3000) + "\n")
+	got := readable([]change.Change{{Path: "a.ts", Before: []byte("a\n"), After: []byte("b\n")}, {Path: "yarn.cjs", After: long}})
+	want := "diff --git a/a.ts b/a.ts\n--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n" +
+		"diff --git a/yarn.cjs b/yarn.cjs\n(0 kB of generated code before, 3 kB after; --dry-run prints them)\n"
+	if got != want {
+		t.Errorf("got %s", got)
+	}
+}
