@@ -1,4 +1,4 @@
-package merge3
+package merge3_test
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/batten-dev/batten/codemod/merge3"
 	"github.com/batten-dev/batten/fixtures"
 )
 
@@ -144,7 +145,7 @@ func templates(t *testing.T) []triple {
 				b, _ := fs.ReadFile(base, name)
 				o, errOurs := fs.ReadFile(others[0], name)
 				h, errTheirs := fs.ReadFile(others[1], name)
-				if errOurs == nil && errTheirs == nil && !Binary(b) && !Binary(o) && !Binary(h) && (!bytes.Equal(b, o) || !bytes.Equal(b, h)) {
+				if errOurs == nil && errTheirs == nil && !merge3.Binary(b) && !merge3.Binary(o) && !merge3.Binary(h) && (!bytes.Equal(b, o) || !bytes.Equal(b, h)) {
 					list = append(list, triple{fmt.Sprintf("%s of %s", name, pins[i].Release), b, o, h})
 				}
 				return nil
@@ -175,22 +176,22 @@ func TestMergesAreThoseOfGit(t *testing.T) {
 	for n := range 2 {
 		wait.Go(func() {
 			for c := range work {
-				for _, style := range []Style{MergeStyle, Diff3Style} {
+				for _, style := range []merge3.Style{merge3.MergeStyle, merge3.Diff3Style} {
 					want, status := git(t, filepath.Join(dir, fmt.Sprint(n)), c, style)
-					r := Merge(c.base, c.ours, c.theirs)
-					got := r.Marked(style, Labels{"ours", "base", "theirs"})
+					r := merge3.Merge(c.base, c.ours, c.theirs)
+					got := r.Marked(style, merge3.Labels{"ours", "base", "theirs"})
 					mu.Lock()
-					if style == MergeStyle && status == 0 {
+					if style == merge3.MergeStyle && status == 0 {
 						clean++
-					} else if style == MergeStyle {
+					} else if style == merge3.MergeStyle {
 						conflicts++
 					}
-					if !bytes.Equal(got, want) || style == MergeStyle && r.Clean() != (status == 0) {
+					if !bytes.Equal(got, want) || style == merge3.MergeStyle && r.Clean() != (status == 0) {
 						if wrong++; wrong <= 5 {
 							t.Errorf("%s, style %d: base\n%s\nours\n%s\ntheirs\n%s\ngives\n%s\ngit has\n%s", c.name, style, c.base, c.ours, c.theirs, got, want)
 						}
 					}
-					if style == MergeStyle && status == 0 && !bytes.Equal(r.Text(), want) {
+					if style == merge3.MergeStyle && status == 0 && !bytes.Equal(r.Text(), want) {
 						t.Errorf("%s: Text differs from git", c.name)
 					}
 					mu.Unlock()
@@ -206,9 +207,9 @@ func TestMergesAreThoseOfGit(t *testing.T) {
 	t.Logf("%d triples in both styles: %d clean, %d with conflicts; %d differ", len(list), clean, conflicts, wrong)
 }
 
-func git(t *testing.T, stem string, c triple, style Style) (merged []byte, status int) {
+func git(t *testing.T, stem string, c triple, style merge3.Style) (merged []byte, status int) {
 	args := []string{"merge-file", "-p", "--quiet", "-L", "ours", "-L", "base", "-L", "theirs"}
-	if style == Diff3Style {
+	if style == merge3.Diff3Style {
 		args = append(args, "--diff3")
 	}
 	for name, content := range map[string][]byte{".ours": c.ours, ".base": c.base, ".theirs": c.theirs} {

@@ -1,10 +1,12 @@
-package merge3
+package merge3_test
 
 import (
 	"bytes"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/batten-dev/batten/codemod/merge3"
 )
 
 // merges are texts, a letter per line, and what comes of them in both styles; the second is "" if
@@ -49,15 +51,15 @@ func short(marked []byte) string {
 
 func TestMerge(t *testing.T) {
 	for _, c := range merges {
-		r := Merge(letters(c.base), letters(c.ours), letters(c.theirs))
-		if got := short(r.Marked(MergeStyle, Labels{})); got != c.want {
+		r := merge3.Merge(letters(c.base), letters(c.ours), letters(c.theirs))
+		if got := short(r.Marked(merge3.MergeStyle, merge3.Labels{})); got != c.want {
 			t.Errorf("%s, %s, %s: %s, want %s", c.base, c.ours, c.theirs, got, c.want)
 		}
 		want := c.diff3
 		if want == "" {
 			want = c.want
 		}
-		if got := short(r.Marked(Diff3Style, Labels{})); got != want {
+		if got := short(r.Marked(merge3.Diff3Style, merge3.Labels{})); got != want {
 			t.Errorf("%s, %s, %s: %s, want %s", c.base, c.ours, c.theirs, got, want)
 		}
 		if clean := !strings.Contains(c.want, "<"); r.Clean() != clean || clean && short(r.Text()) != c.want {
@@ -68,7 +70,7 @@ func TestMerge(t *testing.T) {
 }
 
 func TestLabelsAndLineEnds(t *testing.T) {
-	labels := Labels{"ours", "base", "theirs"}
+	labels := merge3.Labels{"ours", "base", "theirs"}
 	for _, c := range []struct{ base, ours, theirs, want string }{
 		{"a\nb\n", "a\nX\n", "a\nY\n", "a\n<<<<<<< ours\nX\n||||||| base\nb\n=======\nY\n>>>>>>> theirs\n"},
 		{"a\nb", "a\nX", "a\nY", "a\n<<<<<<< ours\nX\n||||||| base\nb\n=======\nY\n>>>>>>> theirs\n"},
@@ -77,8 +79,8 @@ func TestLabelsAndLineEnds(t *testing.T) {
 		{"a\n", "a", "a", "a"},
 		{"a\nb\nc\n", "a\nb\nc", "x\nb\nc\n", "x\nb\nc"},
 	} {
-		r := Merge([]byte(c.base), []byte(c.ours), []byte(c.theirs))
-		if got := string(r.Marked(Diff3Style, labels)); got != c.want {
+		r := merge3.Merge([]byte(c.base), []byte(c.ours), []byte(c.theirs))
+		if got := string(r.Marked(merge3.Diff3Style, labels)); got != c.want {
 			t.Errorf("%q, %q, %q: %q, want %q", c.base, c.ours, c.theirs, got, c.want)
 		}
 		laws(t, []byte(c.base), []byte(c.ours), []byte(c.theirs))
@@ -87,7 +89,7 @@ func TestLabelsAndLineEnds(t *testing.T) {
 
 func TestConflictsHaveAllThreeSides(t *testing.T) {
 	base, ours, theirs := letters("abcdefgh"), letters("aXcdefPh"), letters("aYcdefQh")
-	r := Merge(base, ours, theirs)
+	r := merge3.Merge(base, ours, theirs)
 	var got []string
 	for _, h := range r.Conflicts() {
 		got = append(got, fmt.Sprintf("%s|%s|%s at %d", short(ours[h.Ours.Start:h.Ours.End]), short(base[h.Base.Start:h.Base.End]), short(theirs[h.Theirs.Start:h.Theirs.End]), h.Ours.Start))
@@ -95,7 +97,7 @@ func TestConflictsHaveAllThreeSides(t *testing.T) {
 	if want := "[X|b|Y at 2 P|g|Q at 12]"; fmt.Sprint(got) != want {
 		t.Errorf("%v, want %s", got, want)
 	}
-	if a, b := short(r.Favor(Ours)), short(r.Favor(Theirs)); a != "aXcdefPh" || b != "aYcdefQh" {
+	if a, b := short(r.Favor(merge3.Ours)), short(r.Favor(merge3.Theirs)); a != "aXcdefPh" || b != "aYcdefQh" {
 		t.Errorf("ours %s, theirs %s", a, b)
 	}
 }
@@ -121,7 +123,7 @@ func TestDisjointEditsAreBothMade(t *testing.T) {
 				if other > at {
 					both = replace(first, other+1-count, 2, "theirs\n")
 				}
-				r := Merge(join(base), join(first), join(second))
+				r := merge3.Merge(join(base), join(first), join(second))
 				if !r.Clean() || !bytes.Equal(r.Text(), join(both)) {
 					t.Fatalf("ours at %d+%d, theirs at %d: clean %v\n%s", at, count, other, r.Clean(), r.Text())
 				}
@@ -134,18 +136,18 @@ func TestDisjointEditsAreBothMade(t *testing.T) {
 func laws(t *testing.T, base, ours, theirs []byte) {
 	t.Helper()
 	for _, c := range []struct{ base, ours, theirs, want []byte }{{base, base, theirs, theirs}, {base, ours, base, ours}, {base, ours, ours, ours}} {
-		r := Merge(c.base, c.ours, c.theirs)
-		if !r.Clean() || !bytes.Equal(r.Text(), c.want) || !bytes.Equal(r.Marked(MergeStyle, Labels{}), c.want) {
+		r := merge3.Merge(c.base, c.ours, c.theirs)
+		if !r.Clean() || !bytes.Equal(r.Text(), c.want) || !bytes.Equal(r.Marked(merge3.MergeStyle, merge3.Labels{}), c.want) {
 			t.Fatalf("merging %q, %q, %q gives %q (clean: %v), want %q", c.base, c.ours, c.theirs, r.Text(), r.Clean(), c.want)
 		}
 		covers(t, r, c.base, c.ours, c.theirs)
 	}
-	r, mirrored := Merge(base, ours, theirs), Merge(base, theirs, ours)
+	r, mirrored := merge3.Merge(base, ours, theirs), merge3.Merge(base, theirs, ours)
 	covers(t, r, base, ours, theirs)
 	if r.Clean() != mirrored.Clean() || r.Clean() && !bytes.Equal(r.Text(), mirrored.Text()) {
 		t.Fatalf("merging %q, %q, %q gives %q (clean: %v), the other way round %q (clean: %v)", base, ours, theirs, r.Text(), r.Clean(), mirrored.Text(), mirrored.Clean())
 	}
-	if marked := r.Marked(MergeStyle, Labels{}); r.Clean() && !bytes.Equal(marked, r.Text()) {
+	if marked := r.Marked(merge3.MergeStyle, merge3.Labels{}); r.Clean() && !bytes.Equal(marked, r.Text()) {
 		t.Fatalf("merging %q, %q, %q is clean, but gives %q and %q", base, ours, theirs, r.Text(), marked)
 	} else if !r.Clean() && len(bytes.Split(marked, []byte("<<<<<<<"))) < 2 {
 		t.Fatalf("merging %q, %q, %q conflicts without a marker", base, ours, theirs)
@@ -154,7 +156,7 @@ func laws(t *testing.T, base, ours, theirs []byte) {
 
 // covers checks that hunks hold all of the three texts, and that what is taken from one side has not
 // changed otherwise on the other.
-func covers(t *testing.T, r *Result, base, ours, theirs []byte) {
+func covers(t *testing.T, r *merge3.Result, base, ours, theirs []byte) {
 	t.Helper()
 	var b, o, h int
 	for _, k := range r.Hunks {
@@ -165,15 +167,15 @@ func covers(t *testing.T, r *Result, base, ours, theirs []byte) {
 		was, mine, other := base[k.Base.Start:b], ours[k.Ours.Start:o], theirs[k.Theirs.Start:h]
 		ok := true
 		switch k.Kind {
-		case Same:
+		case merge3.Same:
 			ok = bytes.Equal(was, mine) && bytes.Equal(was, other)
-		case Ours:
+		case merge3.Ours:
 			ok = bytes.Equal(was, other) && !bytes.Equal(was, mine)
-		case Theirs:
+		case merge3.Theirs:
 			ok = bytes.Equal(was, mine) && !bytes.Equal(was, other)
-		case Both:
+		case merge3.Both:
 			ok = bytes.Equal(mine, other)
-		case Conflict:
+		case merge3.Conflict:
 			ok = !bytes.Equal(mine, other)
 		}
 		if !ok {
@@ -200,7 +202,7 @@ func FuzzLaws(f *testing.F) {
 }
 
 func TestBinary(t *testing.T) {
-	if Binary([]byte("text\n")) || !Binary([]byte("a\x00b")) || Binary(nil) {
+	if merge3.Binary([]byte("text\n")) || !merge3.Binary([]byte("a\x00b")) || merge3.Binary(nil) {
 		t.Error("what git takes for text is something else")
 	}
 }
@@ -209,7 +211,7 @@ func BenchmarkMerge(b *testing.B) {
 	c := large()[6]
 	b.SetBytes(int64(len(c.base)))
 	for b.Loop() {
-		Merge(c.base, c.ours, c.theirs)
+		merge3.Merge(c.base, c.ours, c.theirs)
 	}
 }
 
@@ -222,6 +224,6 @@ func BenchmarkUnlike(b *testing.B) {
 		fmt.Fprintf(&z, "%d\n", i*1299709%20011)
 	}
 	for b.Loop() {
-		Merge([]byte(x.String()), []byte(y.String()), []byte(z.String()))
+		merge3.Merge([]byte(x.String()), []byte(y.String()), []byte(z.String()))
 	}
 }

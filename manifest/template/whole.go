@@ -14,7 +14,7 @@ import (
 // whole proves that a merged file is one: it parses, and declares nothing twice. It is "", or
 // what is wrong.
 func whole(name string, src []byte) string {
-	loader := api.LoaderNone
+	var loader api.Loader
 	switch path.Ext(name) {
 	case ".json":
 		if _, err := jsonedit.Parse(name, src); err != nil && !strings.Contains(path.Base(name), "tsconfig") {
