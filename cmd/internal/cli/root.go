@@ -12,13 +12,15 @@ func newCmdRoot(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "batten",
 		Short: "Hang plugins in a Backstage app, and see that they hang",
-		Long: `batten changes Backstage app repositories: it wires plugins in everywhere they belong,
-proves every change before it writes anything, and can take it back.`,
+		Long: `batten changes Backstage app repositories: it wires plugins in everywhere they belong, brings
+the app to another release, and finds what is wrong with its wiring. It proves every change
+before it writes anything, and can take it back.`,
 		Example: `  batten add tech-radar               wire a plugin in
   batten add jenkins --dry-run        print what that would change
   batten remove jenkins               take a plugin out again
   batten list                         show what is wired, and where
   batten check                        find what is wrong with it
+  batten upgrade                      bring the app to the newest release
   batten undo                         take the last change back`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
