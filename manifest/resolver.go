@@ -134,6 +134,12 @@ func (r *Resolver) Release(ctx context.Context, release string, names ...string)
 		}
 		return r.derive(ctx, release, names, errOffline)
 	}
+	if len(names) == 0 {
+		names = LikelyNames(release)
+	}
+	if k := r.keptDerived(release, askAgainAfter); k != nil && k.covers(names) && k.fresh(false) {
+		return k.manifest(), nil
+	}
 	m, err := r.server.release(ctx, release)
 	var fail *failure
 	switch {
@@ -238,13 +244,18 @@ func (r *Resolver) derive(ctx context.Context, release string, names []string, w
 	if len(names) == 0 {
 		names = LikelyNames(release)
 	}
-	m, asked := r.keptDerived(release, r.config.Offline)
+	kept := r.keptDerived(release, 0)
+	if kept == nil {
+		kept = &keptDerived{Release: release}
+	}
+	var m *Manifest
 	var err error
-	if m == nil || !covers(asked, names) {
-		asked = slices.Compact(slices.Sorted(slices.Values(slices.Concat(asked, names))))
-		if m, err = Derive(ctx, r.config.NPM, release, asked...); err == nil {
-			r.keepDerived(m, asked)
-		}
+	if kept.covers(names) && kept.fresh(r.config.Offline) {
+		m = kept.manifest()
+	} else {
+		kept.Asked = slices.Compact(slices.Sorted(slices.Values(slices.Concat(kept.Asked, names))))
+		m, err = Derive(ctx, r.config.NPM, release, kept.Asked...)
+		kept.Derived = time.Now()
 	}
 	var unknown *UnknownRelease
 	switch {
@@ -265,6 +276,8 @@ func (r *Resolver) derive(ctx context.Context, release string, names []string, w
 	}
 	if !errors.Is(why, errOffline) {
 		m.Note += fmt.Sprintf(": %v", why)
+		kept.Note, kept.Packages = m.Note, m.packages
+		r.keepDerived(*kept)
 	}
 	return m, nil
 }

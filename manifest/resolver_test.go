@@ -356,15 +356,19 @@ func TestSizeOf(t *testing.T) {
 }
 
 func TestResolverKeepsWhatItDerived(t *testing.T) {
-	gone := httptest.NewServer(nil)
-	gone.Close()
+	asked := atomic.Int32{}
+	gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		npmtest.Status(http.StatusServiceUnavailable)(w, r)
+	}))
+	defer gone.Close()
 	registry := future(t)
 	config := quick(manifest.Config{BaseURL: gone.URL, Cache: t.TempDir(), NPM: registry.Client(t)})
 	first, err := manifest.NewResolver(config).Release(t.Context(), "1.90.0", core)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := len(registry.Requests())
+	before, tries := len(registry.Requests()), asked.Load()
 	offline := config
 	offline.Offline, offline.NPM = true, npm.New(npm.Config{Registry: gone.URL, Offline: true})
 	for _, c := range []manifest.Config{config, offline} {
@@ -375,6 +379,9 @@ func TestResolverKeepsWhatItDerived(t *testing.T) {
 	}
 	if after := len(registry.Requests()); after != before {
 		t.Errorf("npm is asked %d times more", after-before)
+	}
+	if asked.Load() != tries {
+		t.Errorf("the server that gives no answer is asked %d times more", asked.Load()-tries)
 	}
 	// Of a package that was not asked for, what was kept says nothing.
 	if _, err := manifest.NewResolver(offline).Release(t.Context(), "1.90.0", core, "@backstage/plugin-other"); err == nil {
@@ -410,8 +417,12 @@ func TestOfflineTheNewestReleaseIsOneDerivedBefore(t *testing.T) {
 }
 
 func TestWhichReleaseCreateAppBelongsToIsReadOnce(t *testing.T) {
-	gone := httptest.NewServer(nil)
-	gone.Close()
+	asked := atomic.Int32{}
+	gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		npmtest.Status(http.StatusServiceUnavailable)(w, r)
+	}))
+	defer gone.Close()
 	registry := future(t)
 	config := quick(manifest.Config{BaseURL: gone.URL, Cache: t.TempDir()})
 	before := 0
