@@ -372,28 +372,19 @@ func (d *deriver) imports(refs ...*recipe.Ref) {
 		if d.used == nil {
 			d.used = map[string]bool{}
 		}
-		d.used[packageName(r.Module)] = true
+		d.used[recipe.PackageOf(r.Module)] = true
 	}
-}
-
-// packageName is the package of a specifier.
-func packageName(spec string) string {
-	parts := strings.SplitN(spec, "/", 3)
-	if strings.HasPrefix(spec, "@") && len(parts) > 1 {
-		return parts[0] + "/" + parts[1]
-	}
-	return parts[0]
 }
 
 // usedBy reports whether a step of the new system imports from a package.
 func usedBy(steps []recipe.Step, name string) bool {
 	for _, s := range steps {
-		if s.Feature != nil && packageName(s.Feature.Module) == name {
+		if s.Feature != nil && recipe.PackageOf(s.Feature.Module) == name {
 			return true
 		}
 		if p := s.LegacyPlugin; p != nil {
 			for _, e := range slices.Concat(p.Pages, p.Contents, p.Cards) {
-				if e.If != nil && packageName(e.If.Module) == name {
+				if e.If != nil && recipe.PackageOf(e.If.Module) == name {
 					return true
 				}
 			}

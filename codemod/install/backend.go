@@ -25,13 +25,13 @@ func (p *planner) backendStep(s recipe.Step) error {
 		return nil
 	}
 	if f, ok := p.fact(func(f wiring.Fact) bool {
-		return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && packageOf(f.Name) != packageOf(module) && unscoped(packageOf(f.Name)) == unscoped(packageOf(module))
+		return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && recipe.PackageOf(f.Name) != recipe.PackageOf(module) && unscoped(recipe.PackageOf(f.Name)) == unscoped(recipe.PackageOf(module))
 	}); ok {
-		if slices.Contains([]string{"@backstage", "@backstage-community"}, path.Dir(packageOf(f.Name))) {
+		if slices.Contains([]string{"@backstage", "@backstage-community"}, path.Dir(recipe.PackageOf(f.Name))) {
 			p.present("backend feature "+f.Name, f) // a former name of the same
 			return nil
 		}
-		d := diag.Errorf("plugin-taken", "the backend has %s, and two plugins of one id would keep it from starting", packageOf(f.Name))
+		d := diag.Errorf("plugin-taken", "the backend has %s, and two plugins of one id would keep it from starting", recipe.PackageOf(f.Name))
 		d.File, d.Span, d.Pos = f.File, f.Span, f.Pos
 		d.Manual = fmt.Sprintf("By hand: take that out, or, if its pluginId is another, add this beside it:\n    backend.add(import('%s'));", module)
 		return d
@@ -70,15 +70,15 @@ func (p *planner) backendStep(s recipe.Step) error {
 // the package itself or in ./alpha, and may move; but two other entry points are two features.
 func sameFeature(a, b string) bool {
 	named := func(module string) bool {
-		sub := strings.TrimPrefix(module, packageOf(module))
+		sub := strings.TrimPrefix(module, recipe.PackageOf(module))
 		return sub != "" && sub != "/alpha"
 	}
-	return packageOf(a) == packageOf(b) && (a == b || !named(a) || !named(b))
+	return recipe.PackageOf(a) == recipe.PackageOf(b) && (a == b || !named(a) || !named(b))
 }
 
 // bridged is the feature legacyPlugin('id', import('./plugins/id')) with the id of a plugin.
 func (p *planner) bridged(module string) (wiring.Fact, bool) {
-	id := strings.TrimSuffix(strings.TrimPrefix(unscoped(packageOf(module)), "plugin-"), "-backend")
+	id := strings.TrimSuffix(strings.TrimPrefix(unscoped(recipe.PackageOf(module)), "plugin-"), "-backend")
 	return p.fact(func(f wiring.Fact) bool {
 		if f.Kind != wiring.BackendFeature || f.Package != p.backend.Dir || !refersTo(f, "@backstage/backend-common", "legacyPlugin") {
 			return false

@@ -106,7 +106,7 @@ func importedPackages(name string, src []byte) ([]string, error) {
 	var out []string
 	for _, d := range tsx.Imports(tree) {
 		if !strings.HasPrefix(d.Module, ".") && !strings.HasPrefix(d.Module, "node:") {
-			out = append(out, packageOf(d.Module))
+			out = append(out, recipe.PackageOf(d.Module))
 		}
 	}
 	return out, nil
@@ -115,7 +115,7 @@ func importedPackages(name string, src []byte) ([]string, error) {
 // pluginTaken refuses a plugin for the new frontend system if the app makes one with the same id
 // itself: of two such the app shows one alone.
 func (p *planner) pluginTaken(ft recipe.Feature) error {
-	pkg := packageOf(ft.Module)
+	pkg := recipe.PackageOf(ft.Module)
 	id := strings.TrimPrefix(pkg[strings.LastIndexByte(pkg, '/')+1:], "plugin-")
 	for _, f := range p.seen.Facts {
 		if f.Kind != wiring.Feature || f.Package != p.app.Dir || !strings.HasSuffix(f.Name, "#"+id) || !refersTo(f, "@backstage/frontend-plugin-api", "createFrontendPlugin") {

@@ -26,7 +26,7 @@ func (p *planner) former(full, r recipe.Recipe) (have wiring.Fact, old, now stri
 			continue
 		}
 		for _, f := range p.seen.Facts {
-			if f.Package == p.app.Dir && f.Kind != wiring.RouteBinding && slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return packageOf(r.Module) == pkg.Name }) {
+			if f.Package == p.app.Dir && f.Kind != wiring.RouteBinding && slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return recipe.PackageOf(r.Module) == pkg.Name }) {
 				return f, pkg.Name, now, true
 			}
 		}

@@ -107,18 +107,9 @@ func (p *planner) unreadable(dir string) error {
 func (p *planner) shown(r recipe.Ref, kinds ...wiring.Kind) (wiring.Fact, bool) {
 	return p.fact(func(f wiring.Fact) bool {
 		return f.Package == p.app.Dir && slices.Contains(kinds, f.Kind) && slices.ContainsFunc(f.Refs, func(have wiring.Ref) bool {
-			return packageOf(have.Module) == packageOf(r.Module) && have.Export == r.Export
+			return recipe.PackageOf(have.Module) == recipe.PackageOf(r.Module) && have.Export == r.Export
 		})
 	})
-}
-
-// packageOf is the package that a specifier is in.
-func packageOf(specifier string) string {
-	parts := strings.SplitN(specifier, "/", 3)
-	if strings.HasPrefix(specifier, "@") && len(parts) > 1 {
-		return parts[0] + "/" + parts[1]
-	}
-	return parts[0]
 }
 
 func (p *planner) route(why string, r recipe.Route) error {
@@ -200,7 +191,7 @@ func (p *planner) wanted(kind wiring.MountKind, pages []string, r recipe.Ref) (m
 			f, ok := p.fact(func(f wiring.Fact) bool {
 				return f.Package == p.app.Dir && slices.Contains(entityContent, f.Kind) && slices.Contains(f.Pages, page) &&
 					slices.ContainsFunc(f.Refs, func(have wiring.Ref) bool {
-						return packageOf(have.Module) == packageOf(r.Module) && have.Export == r.Export
+						return recipe.PackageOf(have.Module) == recipe.PackageOf(r.Module) && have.Export == r.Export
 					})
 			})
 			switch {
@@ -281,7 +272,7 @@ func (p *planner) tabAt(path string, layout wiring.Mount) (wiring.Fact, bool) {
 
 // ofPackage reports whether a fact is made of an export of the package that a module is in.
 func ofPackage(f wiring.Fact, module string) bool {
-	return slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return packageOf(r.Module) == packageOf(module) })
+	return slices.ContainsFunc(f.Refs, func(r wiring.Ref) bool { return recipe.PackageOf(r.Module) == recipe.PackageOf(module) })
 }
 
 func overlap(a, b []string) bool {
@@ -380,7 +371,7 @@ func (p *planner) feature(why string, ft recipe.Feature) error {
 			return err
 		}
 		if ft.Discovered {
-			done, err := p.discovered(packageOf(ft.Module), why)
+			done, err := p.discovered(recipe.PackageOf(ft.Module), why)
 			if done || err != nil {
 				return err
 			}

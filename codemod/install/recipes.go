@@ -57,7 +57,7 @@ func (p *planner) replace(all []recipe.Replaced) error {
 			return nil
 		}
 		fact := func(f wiring.Fact) bool {
-			return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && packageOf(f.Name) == packageOf(x.Module)
+			return f.Kind == wiring.BackendFeature && f.Package == p.backend.Dir && recipe.PackageOf(f.Name) == recipe.PackageOf(x.Module)
 		}
 		i := slices.IndexFunc(p.seen.Facts, fact)
 		if i < 0 {
@@ -73,8 +73,8 @@ func (p *planner) replace(all []recipe.Replaced) error {
 		gone := before.seen.Facts[i]
 		r := &remover{ctx: p.ctx, opts: p.opts, over: p.over, state: before, why: x.Why}
 		r.opts.Backend = p.backend.Dir
-		if err := r.all([]recipe.Recipe{{ID: packageOf(x.Module), Title: packageOf(x.Module), Source: p.plugin.Source,
-			Packages: []recipe.Package{{Name: packageOf(x.Module), Role: recipe.BackendModule, In: recipe.InBackend}}}}); err != nil {
+		if err := r.all([]recipe.Recipe{{ID: recipe.PackageOf(x.Module), Title: recipe.PackageOf(x.Module), Source: p.plugin.Source,
+			Packages: []recipe.Package{{Name: recipe.PackageOf(x.Module), Role: recipe.BackendModule, In: recipe.InBackend}}}}); err != nil {
 			return err
 		}
 		p.state = r.state
@@ -95,14 +95,14 @@ func (r *remover) unreplaced() {
 	}
 	for _, x := range r.recipe.Replaces {
 		there := func(f wiring.Fact) bool {
-			return f.Kind == wiring.BackendFeature && packageOf(f.Name) == packageOf(x.Module)
+			return f.Kind == wiring.BackendFeature && recipe.PackageOf(f.Name) == recipe.PackageOf(x.Module)
 		}
 		had := slices.ContainsFunc(r.taken, func(f wiring.Fact) bool { return f.Kind == wiring.BackendFeature })
 		if !had || slices.ContainsFunc(r.seen.Facts, there) {
 			continue
 		}
 		d := &diag.Diagnostic{Severity: diag.Warning, Code: "was-replaced", File: r.backend.Entry,
-			Summary: fmt.Sprintf("%s had the place of %s, which nothing has now", r.recipe.Name(), packageOf(x.Module)), Detail: x.Why}
+			Summary: fmt.Sprintf("%s had the place of %s, which nothing has now", r.recipe.Name(), recipe.PackageOf(x.Module)), Detail: x.Why}
 		d.Manual = fmt.Sprintf("If the backend needs it, add the dependency and this line again:\n    backend.add(import('%s'));", x.Module)
 		r.warnings = append(r.warnings, d)
 	}

@@ -177,7 +177,7 @@ func (r *remover) settle(seen *wiring.Observation) {
 }
 
 // own reports whether a module is in one of the plugin's packages.
-func (r *remover) own(module string) bool { return r.packages[packageOf(module)] }
+func (r *remover) own(module string) bool { return r.packages[recipe.PackageOf(module)] }
 
 // dirs are the folders of the apps and backends that are changed.
 func (r *remover) dirs() (apps, backends []string) {

@@ -272,7 +272,7 @@ func (r *remover) missed() {
 			continue
 		}
 		of := func(module string) bool {
-			return slices.ContainsFunc(other.Packages, func(p recipe.Package) bool { return p.Name == packageOf(module) })
+			return slices.ContainsFunc(other.Packages, func(p recipe.Package) bool { return p.Name == recipe.PackageOf(module) })
 		}
 		for _, p := range r.seen.Facts {
 			if of(p.Name) || slices.ContainsFunc(p.Refs, func(ref wiring.Ref) bool { return of(ref.Module) }) {

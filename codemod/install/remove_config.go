@@ -298,7 +298,7 @@ func (r *remover) shares(path []string) bool {
 		}
 		for _, p := range r.pieces {
 			if !p.gone && slices.ContainsFunc(p.Refs, func(ref wiring.Ref) bool {
-				return slices.ContainsFunc(other.Packages, func(pkg recipe.Package) bool { return pkg.Name == packageOf(ref.Module) })
+				return slices.ContainsFunc(other.Packages, func(pkg recipe.Package) bool { return pkg.Name == recipe.PackageOf(ref.Module) })
 			}) {
 				return true
 			}

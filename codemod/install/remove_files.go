@@ -16,6 +16,7 @@ import (
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/registry/recipe"
 )
 
 // tidy takes out the names that nothing uses any more, in the files that were changed and in
@@ -258,7 +259,7 @@ func (r *remover) uses(dir, pkg string) []use {
 			continue
 		}
 		for n := range f.Tree.Root().Descendants() {
-			if s, ok := tsx.StringValue(n); ok && n.Is(tsx.KindString, tsx.KindTemplateString) && packageOf(s) == pkg {
+			if s, ok := tsx.StringValue(n); ok && n.Is(tsx.KindString, tsx.KindTemplateString) && recipe.PackageOf(s) == pkg {
 				out = append(out, use{name, text.NewIndex(src).Pos(n.Start())})
 				break
 			}
@@ -321,7 +322,7 @@ func (r *remover) dependency(in *workspace.Package, name string, depends bool, u
 		}
 	}
 	for _, p := range r.pieces {
-		if p.Package == in.Dir && p.Kind != wiring.DiscoveredPlugin && !p.gone && packageOf(p.Name) == name && len(uses) == 0 {
+		if p.Package == in.Dir && p.Kind != wiring.DiscoveredPlugin && !p.gone && recipe.PackageOf(p.Name) == name && len(uses) == 0 {
 			uses = append(uses, use{p.File, p.Pos})
 		}
 	}
@@ -375,7 +376,7 @@ func (r *remover) dropped(in *workspace.Package) []string {
 				continue
 			}
 			for _, d := range tsx.Imports(before) {
-				if name := packageOf(d.Module); !r.own(name) && !strings.HasPrefix(name, ".") && wanted(name) {
+				if name := recipe.PackageOf(d.Module); !r.own(name) && !strings.HasPrefix(name, ".") && wanted(name) {
 					candidates[name] = true
 				}
 			}

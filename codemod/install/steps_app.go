@@ -60,7 +60,7 @@ func (p *planner) imports(files []string, module, export string) (wiring.Fact, b
 		}
 		for _, d := range tsx.Imports(f.Tree) {
 			has := export == "" && d.SideEffect || slices.ContainsFunc(d.Bindings, func(b tsx.ImportSpec) bool { return b.Name == export })
-			if has && (d.Module == module || export != "" && packageOf(d.Module) == packageOf(module)) {
+			if has && (d.Module == module || export != "" && recipe.PackageOf(d.Module) == recipe.PackageOf(module)) {
 				return wiring.Fact{File: name, Span: d.Node.Span(), Pos: text.NewIndex(f.Tree.Source()).Pos(d.Node.Start())}, true
 			}
 		}
@@ -204,7 +204,7 @@ func (p *planner) makes(f wiring.Fact, r recipe.Ref) bool {
 	}
 	for _, d := range tsx.Imports(tree) {
 		for _, b := range d.Bindings {
-			if b.Name != r.Export || packageOf(d.Module) != packageOf(r.Module) {
+			if b.Name != r.Export || recipe.PackageOf(d.Module) != recipe.PackageOf(r.Module) {
 				continue
 			}
 			if slices.ContainsFunc(tsx.References(tree, b.Local), func(n tsx.Node) bool { return f.Span.Contains(n.Span()) }) {

@@ -215,7 +215,7 @@ func (w Without) from(r Recipe) Recipe {
 	case w.Package != "":
 		r.Packages = filter(r.Packages, func(p Package) bool { return p.Name != w.Package })
 		steps(func(s Step) bool {
-			return slices.ContainsFunc(s.Refs(), func(ref Ref) bool { return packageOf(ref.Module) == w.Package })
+			return slices.ContainsFunc(s.Refs(), func(ref Ref) bool { return PackageOf(ref.Module) == w.Package })
 		})
 	case w.Sidebar != "":
 		steps(func(s Step) bool {

@@ -136,7 +136,7 @@ func checkModules(t *testing.T, r Recipe, release string, steps []Step) {
 		}
 	}
 	for _, m := range modules {
-		i := slices.IndexFunc(r.Packages, func(p Package) bool { return p.Name == packageOf(m) })
+		i := slices.IndexFunc(r.Packages, func(p Package) bool { return p.Name == PackageOf(m) })
 		if i < 0 {
 			t.Errorf("%s at %s: a step imports %s, which is no dependency", r.ID, release, m)
 			continue

@@ -234,12 +234,13 @@ func (v *validator) export(r Ref) {
 
 // module checks that a specifier is of a package that the app will have.
 func (v *validator) module(m string) {
-	name := packageOf(m)
+	name := PackageOf(m)
 	known := v.recipe.Derived || slices.Contains(always, name) || slices.ContainsFunc(v.recipe.Packages, func(p Package) bool { return p.Name == name })
 	v.check(known, "module %q is of none of the recipe's packages", m)
 }
 
-func packageOf(module string) string {
+// PackageOf is the npm package of a module specifier: "@x/plugin-y" for "@x/plugin-y/alpha".
+func PackageOf(module string) string {
 	parts := strings.SplitN(module, "/", 3)
 	if strings.HasPrefix(module, "@") && len(parts) > 1 {
 		return parts[0] + "/" + parts[1]
@@ -324,7 +325,7 @@ func (v *validator) overlay() {
 	}
 	for i, x := range r.Replaces {
 		v.at = fmt.Sprintf("replaces[%d]", i)
-		v.check(namePattern.MatchString(packageOf(x.Module)), "module %q is of no npm package", x.Module)
+		v.check(namePattern.MatchString(PackageOf(x.Module)), "module %q is of no npm package", x.Module)
 		v.about(x.Why, x.Systems, x.Span)
 	}
 	for i, x := range r.Requires {

@@ -27,7 +27,7 @@ func onlyOwn(r recipe.Recipe, family *derive.Family, parts []string, over recipe
 	keep := func(steps []recipe.Step) []recipe.Step {
 		var out []recipe.Step
 		for _, s := range steps {
-			if module := hung(s); module == "" || own[packageName(module)] {
+			if module := hung(s); module == "" || own[recipe.PackageOf(module)] {
 				out = append(out, s)
 			}
 		}
@@ -65,15 +65,6 @@ func hung(s recipe.Step) string {
 		return refs[0].Module
 	}
 	return ""
-}
-
-// packageName is the package that a specifier imports from.
-func packageName(module string) string {
-	parts := strings.SplitN(module, "/", 3)
-	if strings.HasPrefix(module, "@") && len(parts) > 1 {
-		return parts[0] + "/" + parts[1]
-	}
-	return parts[0]
 }
 
 // shared are the keys of the configuration that many plugins read.

@@ -11,6 +11,7 @@ import (
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/codemod/yamledit"
+	"github.com/batten-dev/batten/registry/recipe"
 )
 
 // part says what a section holds, and how it is arranged.
@@ -152,7 +153,7 @@ func (b *builder) item(f *wiring.Fact) Item {
 		}
 	case f.Kind == wiring.BackendFeature:
 		if npm == "" || !ofPlugin {
-			npm = npmName(f.Name)
+			npm = recipe.PackageOf(f.Name)
 		}
 		plugin, module := b.names.pluginOf(npm)
 		it.Plugin, it.Label = plugin, cmp.Or(module, plugin)
@@ -160,7 +161,7 @@ func (b *builder) item(f *wiring.Fact) Item {
 		_, it.Plugin, _ = localFeature(f.Name)
 		it.Label = strings.TrimPrefix(f.Name, f.Package+"/")
 	case f.Kind == wiring.Feature || f.Kind == wiring.DiscoveredPlugin:
-		npm = npmName(f.Name)
+		npm = recipe.PackageOf(f.Name)
 		it.Plugin, it.Label = b.names.pluginOf(npm)
 		it.Label = strings.TrimSuffix(it.Plugin+"/"+it.Label, "/")
 	case f.Kind == wiring.LegacyRouter && f.Name == "":

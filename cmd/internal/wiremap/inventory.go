@@ -7,6 +7,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/registry/recipe"
 )
 
 // Entry is what a monorepo has of one plugin.
@@ -71,7 +72,7 @@ func Inventory(ws *workspace.Workspace, items []Item) []Entry {
 		wired[it.Package] = true
 		for _, r := range it.Refs {
 			module, _, _ := strings.Cut(r, "#")
-			wired[npmName(module)] = true
+			wired[recipe.PackageOf(module)] = true
 		}
 	}
 	for _, d := range b.declared() {

@@ -7,17 +7,8 @@ import (
 
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/registry/recipe"
 )
-
-// npmName is the package of an import specifier: "@backstage/plugin-catalog" for
-// "@backstage/plugin-catalog/alpha".
-func npmName(specifier string) string {
-	parts := strings.SplitN(specifier, "/", 3)
-	if strings.HasPrefix(specifier, "@") && len(parts) > 1 {
-		return parts[0] + "/" + parts[1]
-	}
-	return parts[0]
-}
 
 // pluginName reads the id of the plugin, and of the module if it is one, out of the name of
 // an npm package, by the names that Backstage's naming rules and older habits give:
@@ -67,13 +58,13 @@ type names struct {
 // the first export; "" if the app makes it by itself.
 func (n names) origin(f *wiring.Fact) (npm string, plugin bool) {
 	for _, r := range f.Refs {
-		name := npmName(r.Module)
+		name := recipe.PackageOf(r.Module)
 		if _, local := n.ws.Package(name); local || ofPlugin(name) {
 			return name, true
 		}
 	}
 	if len(f.Refs) > 0 {
-		return npmName(f.Refs[0].Module), false
+		return recipe.PackageOf(f.Refs[0].Module), false
 	}
 	return "", false
 }
