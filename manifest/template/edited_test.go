@@ -185,7 +185,7 @@ func TestNothingIsLostInAnEditedApp(t *testing.T) {
 			}
 			name := fmt.Sprintf("%s %s to %s, %s", p.layout, p.from, p.to, e.name)
 			over := change.NewOverlay(app)
-			result, err := template.Merge(over, base, theirs, template.MergeOptions{})
+			result, err := template.Merge(t.Context(), over, base, theirs, template.MergeOptions{})
 			if err != nil {
 				t.Fatal(name, err)
 			}

@@ -2,6 +2,7 @@ package template
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -133,8 +134,9 @@ func Files(tree *npm.Tree) map[string][]byte {
 // the app that over shows. Edits go to over. See the package's documentation for what is merged
 // how.
 //
-// The error is that of reading or planning in over; of one file's bad content it is never.
-func Merge(over *change.Overlay, base, theirs map[string][]byte, opts MergeOptions) (*Result, error) {
+// The error is the context's, or that of reading or planning in over; of one file's bad content
+// it is never.
+func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]byte, opts MergeOptions) (*Result, error) {
 	m := &merger{over: over, base: base, theirs: theirs, opts: opts, folders: map[string][]fs.DirEntry{}}
 	names := slices.Sorted(maps.Keys(base))
 	for name := range theirs {
@@ -157,6 +159,9 @@ func Merge(over *change.Overlay, base, theirs map[string][]byte, opts MergeOptio
 		if again, err = m.keepImported(); err != nil {
 			return nil, err
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	// What manifests may do without depends on the sources.
 	m.opts.uses = m.uses

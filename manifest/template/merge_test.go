@@ -58,7 +58,7 @@ func TestAnUntouchedAppBecomesTheNewTemplate(t *testing.T) {
 		t.Run(p.layout+" "+p.from+" "+p.to, func(t *testing.T) {
 			base, theirs := contents(t, fixtures.Template(t, p.from, p.layout)), contents(t, fixtures.Template(t, p.to, p.layout))
 			over := change.NewOverlay(fixtures.Template(t, p.from, p.layout))
-			result, err := template.Merge(over, base, theirs, template.MergeOptions{})
+			result, err := template.Merge(t.Context(), over, base, theirs, template.MergeOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

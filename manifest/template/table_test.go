@@ -102,7 +102,7 @@ func TestMerge(t *testing.T) {
 	for _, test := range merges {
 		t.Run(test.name, func(t *testing.T) {
 			over := change.NewOverlay(fstest.MapFS{test.file: {Data: []byte(test.ours), Mode: 0o644}})
-			result, err := template.Merge(over, map[string][]byte{test.file: []byte(test.base)}, map[string][]byte{test.file: []byte(test.theirs)}, template.MergeOptions{})
+			result, err := template.Merge(t.Context(), over, map[string][]byte{test.file: []byte(test.base)}, map[string][]byte{test.file: []byte(test.theirs)}, template.MergeOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,7 +156,7 @@ func TestMergeOfWholeFiles(t *testing.T) {
 		"packages/other/package.json": text("{}"), "packages/other/src/a.ts": text("a\n"), ".yarn/releases/yarn.cjs": text("y"),
 	}
 	over := change.NewOverlay(app)
-	result, err := template.Merge(over, base, theirs, template.MergeOptions{Yarn1: true})
+	result, err := template.Merge(t.Context(), over, base, theirs, template.MergeOptions{Yarn1: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestMergeTakesNoLink(t *testing.T) {
 	for _, name := range []string{"link.txt", "folder/real.txt"} {
 		old[name], now[name] = []byte("x\n"), []byte("y\n")
 	}
-	result, err := template.Merge(over, old, now, template.MergeOptions{})
+	result, err := template.Merge(t.Context(), over, old, now, template.MergeOptions{})
 	if err != nil || result.Count(template.Skipped) != 2 || len(over.Changes()) != 0 {
 		t.Errorf("%+v %v", result, err)
 	}
@@ -215,7 +215,7 @@ func TestConflictsAreMarkedOrOurs(t *testing.T) {
 		template.Markers:  "a\n<<<<<<<\nmine\n|||||||\nb\n=======\nnew\n>>>>>>>\nc\nd\ne\ng\n",
 	} {
 		over := change.NewOverlay(fstest.MapFS{"x": {Data: []byte(ours)}})
-		result, err := template.Merge(over, map[string][]byte{"x": []byte(base)}, map[string][]byte{"x": []byte(theirs)}, template.MergeOptions{Conflicts: mode})
+		result, err := template.Merge(t.Context(), over, map[string][]byte{"x": []byte(base)}, map[string][]byte{"x": []byte(theirs)}, template.MergeOptions{Conflicts: mode})
 		if err != nil || result.Count(template.Conflict) != 1 {
 			t.Fatal(result, err)
 		}
@@ -266,7 +266,7 @@ func FuzzMerge(f *testing.F) {
 			return
 		}
 		over := change.NewOverlay(fstest.MapFS{name: {Data: ours, Mode: 0o644}})
-		result, err := template.Merge(over, map[string][]byte{name: base}, map[string][]byte{name: theirs}, template.MergeOptions{})
+		result, err := template.Merge(t.Context(), over, map[string][]byte{name: base}, map[string][]byte{name: theirs}, template.MergeOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -127,7 +127,7 @@ func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upg
 		}
 		return nil
 	}
-	result, err := template.Merge(u.over, template.Files(before), template.Files(after), template.MergeOptions{
+	result, err := template.Merge(ctx, u.over, template.Files(before), template.Files(after), template.MergeOptions{
 		Files:     globs,
 		Conflicts: map[string]template.Mode{"ours": template.OursWins, "markers": template.Markers, "index": template.Markers}[opts.templating.conflicts],
 		Held:      lockstep.Ours,
