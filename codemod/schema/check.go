@@ -90,15 +90,18 @@ func order(list []Problem) []Problem {
 // missing. nil files are left out.
 func (s *Schema) CheckFiles(files []*Node, opts CheckOptions) []Problem {
 	var out []Problem
-	alone := opts
-	alone.NoMissing = true
+	all := together(files)
 	for _, f := range files {
-		if f != nil {
-			out = append(out, s.Check(f, alone)...)
+		if f == nil {
+			continue
 		}
+		// What a file lacks and others have may be meant, in one of several alternatives too.
+		c := &checker{left: maxValues, opts: opts, all: all}
+		c.value(s, f, nil, "")
+		out = append(out, slices.DeleteFunc(c.out, func(p Problem) bool { return p.Code == MissingKey })...)
 	}
 	if !opts.NoMissing {
-		for _, p := range s.Check(together(files), opts) {
+		for _, p := range s.Check(all, opts) {
 			if p.Code == MissingKey {
 				out = append(out, p)
 			}
@@ -111,6 +114,8 @@ type checker struct {
 	opts CheckOptions
 	out  []Problem
 	left int
+	// all is the configuration that all files make together, if what is checked is one of them.
+	all *Node
 	// known says that unknown keys are no matter: another alternative may have them.
 	known bool
 }
@@ -129,7 +134,7 @@ func (c *checker) value(s *Schema, n *Node, path Path, deep Visibility) {
 		deep = s.DeepVisibility
 	}
 	c.secrecy(s, n, path, deep)
-	if n.From != "" || n.Type == Null {
+	if n.From != "" || n.Type == Null && !inList(path) {
 		return
 	}
 	if s.Deprecated != "" && len(path) > 0 {
@@ -165,15 +170,40 @@ func (c *checker) typed(s *Schema, n *Node, path Path) bool {
 		}
 	}
 	want := s.TypeName()
-	c.report(Problem{
+	p := Problem{
 		Code: WrongType, Severity: diag.Error, Path: path, Expected: want, Sources: s.Sources,
-		Summary: fmt.Sprintf("%s is %s, but should be %s", pathName(path), n.describe(), want),
-	}, n)
+		Summary: fmt.Sprintf("%s is %s, but should be %s", pathName(path), n.describe(), withArticle(want)),
+	}
+	if hasType(s.Types, Boolean) && n.Type != Object && n.Type != Array && isBoolean(n.Text) {
+		p.Severity = diag.Note
+		p.Summary = fmt.Sprintf("%s is %q, which the backend takes for a boolean, and the official validation does not", pathName(path), n.Text)
+	}
+	c.report(p, n)
 	return false
+}
+
+// withArticle is the name of a type in a sentence.
+func withArticle(name string) string {
+	switch {
+	case name == "anything", strings.Contains(name, " | "):
+		return name
+	case strings.ContainsAny(name[:1], "aeiou"):
+		return "an " + name
+	}
+	return "a " + name
+}
+
+// inList reports whether a path is to a value in a list. There null is a value; elsewhere it is
+// as good as nothing.
+func inList(path Path) bool {
+	return slices.ContainsFunc(path, func(name string) bool { return strings.HasPrefix(name, "[") && strings.HasSuffix(name, "]") })
 }
 
 // fits reports whether a value can be read as a type.
 func (n *Node) fits(t Type) bool {
+	if n.Type == Null {
+		return t != Object && t != Array
+	}
 	switch t {
 	case Object, Array:
 		return n.Type == t
@@ -187,7 +217,7 @@ func (n *Node) fits(t Type) bool {
 		f, err := strconv.ParseFloat(strings.TrimSpace(n.Text), 64)
 		return (n.Type == Number || n.Type == String) && (err != nil && n.Type == Number || err == nil && f == float64(int64(f)))
 	case Boolean:
-		return n.Type == Boolean || (n.Type == String || n.Type == Number) && isBoolean(n.Text)
+		return n.Type == Boolean || n.Type == String && (n.Text == "true" || n.Text == "false") || n.Type == Number && (n.Text == "0" || n.Text == "1")
 	}
 	return true
 }
@@ -267,10 +297,10 @@ func oneOf(names []string) string {
 func (c *checker) chosen(s *Schema, n *Node, path Path, deep Visibility) bool {
 	all := true
 	for _, choice := range s.Choices {
-		var meant [][]Problem // what is wrong with the alternatives that may be meant
+		var meant []alternative // those that may be meant
 		fits := false
 		for _, a := range choice {
-			sub := &checker{opts: c.opts, left: c.left, known: true}
+			sub := &checker{opts: c.opts, left: c.left, all: c.all, known: true}
 			sub.value(a, n, path, deep)
 			c.left = sub.left
 			if !slices.ContainsFunc(sub.out, Problem.excludes) {
@@ -280,20 +310,37 @@ func (c *checker) chosen(s *Schema, n *Node, path Path, deep Visibility) bool {
 				break
 			}
 			if n.shape(a) {
-				meant = append(meant, sub.out)
+				meant = append(meant, alternative{a, sub.out})
 			}
 		}
 		switch {
 		case fits:
 			continue
 		case len(meant) == 1:
-			c.out = append(c.out, meant[0]...)
+			c.out = append(c.out, meant[0].problems...)
 		case len(meant) > 0 || !c.told(choice, n, path):
 			c.none(s, choice, meant, n, path)
 		}
 		all = false
 	}
 	return all
+}
+
+// alternative is one of several schemas, with what is wrong with a value by it.
+type alternative struct {
+	schema   *Schema
+	problems []Problem
+}
+
+// knows is how many of a value's keys an alternative has.
+func (a alternative) knows(n *Node) int {
+	count := 0
+	for _, m := range n.Members {
+		if _, ok := a.schema.own(m.Name); ok {
+			count++
+		}
+	}
+	return count
 }
 
 // excludes reports whether the problem says that an alternative is not the one that is meant.
@@ -303,11 +350,13 @@ func (p Problem) excludes() bool {
 
 // none reports that a value is none of several alternatives, with what keeps it from being the
 // nearest one.
-func (c *checker) none(s *Schema, choice []*Schema, meant [][]Problem, n *Node, path Path) {
+func (c *checker) none(s *Schema, choice []*Schema, meant []alternative, n *Node, path Path) {
 	want := (&Schema{Choices: [][]*Schema{choice}}).TypeName()
-	summary := fmt.Sprintf("%s is %s, but should be %s", pathName(path), n.describe(), want)
+	summary := fmt.Sprintf("%s is %s, but should be %s", pathName(path), n.describe(), withArticle(want))
 	if len(meant) > 0 {
-		nearest := slices.MinFunc(meant, func(a, b []Problem) int { return cmp.Compare(len(a), len(b)) })
+		nearest := slices.MinFunc(meant, func(a, b alternative) int {
+			return cmp.Or(cmp.Compare(b.knows(n), a.knows(n)), cmp.Compare(len(a.problems), len(b.problems)))
+		}).problems
 		i := slices.IndexFunc(nearest, Problem.excludes)
 		summary = fmt.Sprintf("%s is none of what it can be (for one of them, %s)", pathName(path), nearest[i].Summary)
 	}

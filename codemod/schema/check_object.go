@@ -11,20 +11,16 @@ import (
 func (c *checker) object(s *Schema, n *Node, path Path, deep Visibility) {
 	for _, p := range s.Properties {
 		v := n.Get(p.Name)
-		if absent(v) {
-			if p.Required && !c.opts.NoMissing {
-				key := down(path, p.Name)
-				c.report(Problem{
-					Code: MissingKey, Severity: diag.Error, Path: key, Expected: p.Schema.TypeName(), Sources: p.Schema.Sources,
-					Summary: fmt.Sprintf("%s is required, and is not there", key),
-				}, n)
+		if absent(v) && (v == nil || !inList(path)) {
+			if p.Required {
+				c.missing(p, n, path)
 			}
 			continue
 		}
 		c.value(p.Schema, v, down(path, p.Name), deep)
 	}
 	for _, m := range n.Members {
-		if _, ok := s.own(m.Name); ok || absent(m.Value) {
+		if _, ok := s.own(m.Name); ok || absent(m.Value) && !inList(path) {
 			continue
 		}
 		if sub, ok := s.further(m.Name); ok {
@@ -38,6 +34,21 @@ func (c *checker) object(s *Schema, n *Node, path Path, deep Visibility) {
 			c.unknown(s, n, m, path)
 		}
 	}
+}
+
+// missing reports a required key that is not there, unless another file has it.
+func (c *checker) missing(p Property, n *Node, path Path) {
+	if c.opts.NoMissing {
+		return
+	}
+	key := down(path, p.Name)
+	if !inList(path) && c.all != nil && !absent(c.all.At(key...)) {
+		return
+	}
+	c.report(Problem{
+		Code: MissingKey, Severity: diag.Error, Path: key, Expected: p.Schema.TypeName(), Sources: p.Schema.Sources,
+		Summary: fmt.Sprintf("%s is required, and is not there", key),
+	}, n)
 }
 
 // absent reports whether there is nothing, or null.

@@ -56,8 +56,14 @@ sonarqube:
 other: {x: 1}
 `},
 	{name: "strings that are numbers and booleans, scalars that are strings", yaml: `
-sonarqube: {baseUrl: 5, port: "80", secure: "yes"}
+sonarqube: {baseUrl: 5, port: "80", secure: "true"}
 `},
+	{name: "words that only the backend takes for booleans", yaml: "sonarqube: {baseUrl: x, secure: yes}\n",
+		want: "1:33 note wrong-type sonarqube.secure is \"yes\", which the backend takes for a boolean, and the official validation does not\n"},
+	{name: "null is a value in a list", yaml: "sonarqube:\n  baseUrl: x\n  instances:\n    -\n    - {name: null}\n",
+		want: "4:6 error wrong-type sonarqube.instances[0] is empty, but should be an object\n"},
+	{name: "an alternative that lacks something", yaml: "sonarqube: {baseUrl: x, schedule: {frequency: {minutes: some}, timeout: 5}}\n",
+		want: "1:47 warning wrong-type sonarqube.schedule.frequency is none of what it can be (for one of them, sonarqube.schedule.frequency.minutes is a string, but should be a number)\n"},
 	{name: "what comes from elsewhere fits everything", yaml: `
 app: {$include: app.yaml}
 sonarqube:
@@ -91,11 +97,11 @@ sonarqube:
   secure: perhaps
   instances: {name: x}
   labels: x
-`, want: `3:12 error wrong-type sonarqube.baseUrl is a list, but should be string
-4:9 error wrong-type sonarqube.port is a string, but should be number
-5:11 error wrong-type sonarqube.secure is a string, but should be boolean
-6:14 error wrong-type sonarqube.instances is an object, but should be list of object
-7:11 error wrong-type sonarqube.labels is a string, but should be mapping of string
+`, want: `3:12 error wrong-type sonarqube.baseUrl is a list, but should be a string
+4:9 error wrong-type sonarqube.port is a string, but should be a number
+5:11 error wrong-type sonarqube.secure is a string, but should be a boolean
+6:14 error wrong-type sonarqube.instances is an object, but should be a list of objects
+7:11 error wrong-type sonarqube.labels is a string, but should be a mapping of strings
 `},
 	{name: "values outside of the enumeration", yaml: "sonarqube: {baseUrl: x, authType: bearer}\n",
 		want: "1:35 error wrong-value sonarqube.authType is \"bearer\", but should be one of Basic, Bearer (Bearer)\n"},
@@ -108,12 +114,12 @@ sonarqube:
   auth: {type: kubernetes}
   schedule: {frequency: [1], timeout: 5}
 `, want: `4:9 error missing-key sonarqube.auth.role is required, and is not there
-5:25 warning wrong-type sonarqube.schedule.frequency is a list, but should be string or object
+5:25 warning wrong-type sonarqube.schedule.frequency is a list, but should be a string or object
 `},
 	{name: "the key that tells alternatives apart", yaml: "sonarqube: {baseUrl: x, auth: {type: kubernets}}\n",
 		want: "1:38 warning wrong-value sonarqube.auth.type is \"kubernets\", but should be one of static, kubernetes (kubernetes)\n"},
 	{name: "what is near several alternatives", yaml: "sonarqube: {baseUrl: x, schedule: {frequency: {cron: [], trigger: x, days: []}, timeout: 5}}\n",
-		want: "1:47 warning wrong-type sonarqube.schedule.frequency is none of what it can be (for one of them, sonarqube.schedule.frequency.cron is a list, but should be string)\n"},
+		want: "1:47 warning wrong-type sonarqube.schedule.frequency is none of what it can be (for one of them, sonarqube.schedule.frequency.cron is a list, but should be a string)\n"},
 	{name: "a database in memory is no secret", yaml: "sonarqube: {baseUrl: x, apiKey: ':memory:'}\n"},
 	{name: "secrets", yaml: `
 app: {title: x, key: "${APP_CLIENT_SECRET}"}

@@ -132,7 +132,7 @@ func hasType(types []Type, t Type) bool {
 }
 
 // TypeName says in words what the value may be: "string", "number or string", "list of
-// string", "object", "mapping of string", "basic | bearer" for an enumeration, "anything".
+// strings", "object", "mapping of strings", "basic | bearer" for an enumeration, "anything".
 func (s *Schema) TypeName() string {
 	return s.typeName(0)
 }
@@ -189,12 +189,26 @@ func (s *Schema) listName(depth int) string {
 	return "list of " + inner(item.typeName(depth+1))
 }
 
-// inner is a type's name within another's.
+// inner is a type's name within another's, of which there are several.
 func inner(name string) string {
-	if strings.Contains(name, " or ") || strings.Contains(name, " | ") {
+	first, rest, _ := strings.Cut(name, " of ")
+	switch {
+	case strings.Contains(name, " or "), strings.Contains(name, " | "):
 		return "(" + name + ")"
+	case first == "anything", rest == "" && !isTypeName(first):
+		return name
+	case rest == "":
+		return first + "s"
 	}
-	return name
+	return first + "s of " + rest
+}
+
+func isTypeName(name string) bool {
+	switch Type(name) {
+	case String, Number, Integer, Boolean, Object, "list":
+		return true
+	}
+	return false
 }
 
 // scalarText is a value of an Enum or a default as people write it.

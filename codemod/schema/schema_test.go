@@ -88,13 +88,13 @@ sonarqube.on! boolean
   "i": {"type": "object", "required": ["k", "l"], "properties": {"k": {"type": "string"}, "l": {"type": "string"}}},
   "j": {"type": "array", "items": [{"type": "string"}, {"type": "number"}]},
   "k": {"enum": [true, "maybe"]}, "l": {"const": -1}}}`,
-		want: `a!! list of object
+		want: `a!! list of objects
 a[].x! string
-b!! list of string
-c!! mapping of object
+b!! list of strings
+c!! mapping of objects
 c.* object
 c.*.y! number
-d!! mapping of string
+d!! mapping of strings
 d.* string
 e!! x | y
 f!! string or number
@@ -130,7 +130,7 @@ export type Config = { list: Named<Cluster>; part: Partial<Cluster>; pick: Pick<
 list.name!! object
 list.name.url!! string
 list.name.id!! string
-list.more list of string
+list.more list of strings
 part!! object
 part.url string
 part.id string
@@ -171,7 +171,7 @@ key!! id
 auth.token string @secret
 auth.user string @frontend =me
 old string deprecated:use auth
-names list of string
+names list of strings
 `,
 	},
 	{

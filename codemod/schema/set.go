@@ -76,7 +76,7 @@ func ParseSet(s *Schema, text string) (Set, error) {
 func unknownSet(at *Schema, path Path, i int, text string) error {
 	parent := pathName(path[:i])
 	if strings.HasPrefix(path[i], "[") || !at.Allows(Object) {
-		return diag.Errorf(UnknownKey, "--set %s: %s is %s and has no %s", text, parent, at.TypeName(), path[i])
+		return diag.Errorf(UnknownKey, "--set %s: %s is %s and has no %s", text, parent, withArticle(at.TypeName()), path[i])
 	}
 	names := at.names()
 	if near := nearest(path[i], names); near != "" {
