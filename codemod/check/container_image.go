@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/batten-dev/batten/codemod/workspace"
 )
 
 // rootImages are images whose user is root unless USER says otherwise.
@@ -74,21 +76,62 @@ func (ins instruction) fromContext() []instructionWord {
 	})
 }
 
-// copies finds what COPY cannot find: it does not exist, or .dockerignore leaves it out.
+// copies finds what COPY cannot find: it does not exist, .dockerignore leaves it out, or the stage
+// that it is to come from is not there.
 func copies(r *Repo) []Finding {
 	var out []Finding
 	for _, d := range r.dockerfiles() {
-		for _, s := range d.stages {
+		told := false // of what the build of the backend makes
+		for i, s := range d.stages {
 			for _, ins := range s.list {
+				if f, ok := r.copiedFrom(d, i, ins); ok {
+					out = append(out, f)
+				}
 				for _, w := range ins.fromContext() {
-					if f, ok := r.copied(d, ins, w); ok {
-						out = append(out, f)
+					f, ok := r.copied(d, ins, w)
+					if built := r.builtBackend(f.key); !ok || built && told {
+						continue
+					} else if built {
+						told = true
+						if f.note = r.otherImage(d); f.note {
+							f.Detail += " Another Dockerfile starts the backend too: this one may be left over."
+						}
 					}
+					out = append(out, f)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// stageName matches names that people give to stages, and nobody to images.
+var stageName = regexp.MustCompile(`(?i)^(build(er)?|packages?|deps|dependencies|install(er)?|base|prod(uction)?|compile|stage-?\w*|(backend|frontend|app)-?build(er)?|\d+)$`)
+
+// copiedFrom finds a COPY from a stage that is not there.
+func (r *Repo) copiedFrom(d dockerfile, stage int, ins instruction) (Finding, bool) {
+	from, ok := ins.flags["from"]
+	if !ok || ins.name != "COPY" || !stageName.MatchString(from) || d.stage(from, stage) >= 0 {
+		return Finding{}, false
+	}
+	var names []string
+	for i, s := range d.stages {
+		if strings.EqualFold(s.as, from) && i >= stage {
+			names = []string{s.as + " comes later"}
+			break
+		}
+		if s.as != "" && i < stage {
+			names = append(names, s.as)
+		}
+	}
+	f := r.at(d.name, ins.span, "there is no stage %s to copy from", from)
+	f.key = "from " + from
+	f.Detail = "Docker takes it for the name of an image, then."
+	f.Manual = "Correct the name."
+	if len(names) > 0 {
+		f.Manual = "Correct the name; the stages before are: " + strings.Join(names, ", ") + "."
+	}
+	return f, true
 }
 
 func (r *Repo) copied(d dockerfile, ins instruction, w instructionWord) (Finding, bool) {
@@ -97,7 +140,7 @@ func (r *Repo) copied(d dockerfile, ins instruction, w instructionWord) (Finding
 	if span.End == 0 {
 		span = ins.span
 	}
-	if name == "" {
+	if name == "" || name == "." {
 		return Finding{}, false
 	}
 	wild := strings.ContainsAny(name, "*?[")
@@ -107,6 +150,10 @@ func (r *Repo) copied(d dockerfile, ins instruction, w instructionWord) (Finding
 			there = context
 			break
 		}
+	}
+	built := r.builtBackend(name)
+	if there == "" && built && !r.otherContext(d) {
+		there = "."
 	}
 	switch {
 	case there == "" && (wild || made.MatchString(name) || r.gitIgnores(name)):
@@ -126,7 +173,23 @@ func (r *Repo) copied(d dockerfile, ins instruction, w instructionWord) (Finding
 	f := r.at(d.name, span, "%s is copied into the image, and %s leaves it out", name, by)
 	f.key = name
 	f.Manual = fmt.Sprintf("Add the line `!%s` at the end of %s, or do not copy it.", name, by)
+	if built {
+		f.Detail = "`yarn build:backend` makes it before the image is built."
+	}
 	return f, true
+}
+
+// otherImage reports whether another Dockerfile is there for the backend, so that this one may be
+// left over.
+func (r *Repo) otherImage(d dockerfile) bool {
+	return slices.ContainsFunc(r.dockerfiles(), func(o dockerfile) bool { return o.name != d.name && o.runsBackend() })
+}
+
+// builtBackend reports whether a file is an archive that the build of a backend makes.
+func (r *Repo) builtBackend(name string) bool {
+	return slices.ContainsFunc(r.Workspace.Backends, func(b *workspace.Backend) bool {
+		return name == b.Path("dist/bundle.tar.gz") || name == b.Path("dist/skeleton.tar.gz")
+	})
 }
 
 // matchesAny reports whether a file of the repository matches a pattern.
@@ -187,25 +250,38 @@ func configsOf(words []string) []string {
 }
 
 // configNotCopied finds configuration that the backend is started with, and that the image does
-// not have.
+// not have. What the repository does not have either may come from elsewhere.
 func configNotCopied(r *Repo) []Finding {
 	var out []Finding
 	for _, d := range r.dockerfiles() {
 		words, at := d.command()
-		if !d.runsBackend() || len(d.lineage()) > 1 {
+		if !d.runsBackend() || r.otherContext(d) {
 			continue
 		}
+		files := r.imageReader(d)
+		seen := map[string]bool{}
 		for _, config := range configsOf(words) {
-			if path.IsAbs(config) || strings.ContainsAny(config, "$*:") || strings.HasPrefix(config, "..") {
+			if path.IsAbs(config) || strings.ContainsAny(config, "$*:`") || strings.HasPrefix(config, "..") || seen[config] {
 				continue
 			}
+			seen[config] = true
 			config = path.Clean(config)
-			why := r.notInImage(d, config)
-			if why == "" || r.mountsConfig(config) {
+			if strings.HasPrefix(config, "packages/") || strings.HasPrefix(config, "plugins/") {
+				continue // the archive of the backend may have it
+			}
+			found, why := files.hasFile(config)
+			if found != absent || r.mountsConfig(config) {
 				continue
+			}
+			note := false
+			if why == "" {
+				why = "which is not copied into the image"
+				if !r.Exists(config) {
+					why, note = "which is neither in the image nor in the repository", true
+				}
 			}
 			f := r.at(d.name, at.span, "the backend is started with --config %s, %s", config, why)
-			f.key = config
+			f.key, f.note = config, note
 			f.Detail = "The backend does not start without a file that it is told to read."
 			f.Manual = fmt.Sprintf("Copy %s into the image, or take it out of the command. Suppress this if it is mounted.", config)
 			out = append(out, f)
@@ -214,66 +290,24 @@ func configNotCopied(r *Repo) []Finding {
 	return out
 }
 
-// notInImage says why a file of the working directory is not in an image; "" if it is, or may be.
-func (r *Repo) notInImage(d dockerfile, name string) string {
-	if strings.HasPrefix(name, "packages/") {
-		return "" // the archive of the backend may have it
+// otherContext reports whether a Dockerfile copies something that is not at the root of the
+// repository, but is beside the Dockerfile: the root is not its context, then.
+func (r *Repo) otherContext(d dockerfile) bool {
+	dir := path.Dir(d.name)
+	if dir == "." {
+		return false
 	}
-	inRoot := r.Exists(name)
-	for _, ins := range d.final().list {
-		switch ins.name {
-		case "COPY", "ADD":
-			if len(ins.words) < 2 {
-				return ""
-			}
-			if _, other := ins.flags["from"]; other {
-				if !onlyArchives(ins) {
-					return ""
+	for _, s := range d.stages {
+		for _, ins := range s.list {
+			for _, w := range ins.fromContext() {
+				name := strings.Trim(path.Clean("/"+w.text), "/")
+				if name != "" && !strings.ContainsAny(name, "*?[") && !r.Exists(name) && r.Exists(path.Join(dir, name)) {
+					return true
 				}
-				continue
-			}
-			for _, w := range ins.words[:len(ins.words)-1] {
-				src := strings.Trim(path.Clean("/"+w.text), "/")
-				switch {
-				case strings.Contains(w.text, "$"), src == "":
-					if rules, by := r.dockerignore(".", d.name); src == "" && inRoot && rules.excludes(name) {
-						return "which " + by + " leaves out of the image"
-					}
-					return ""
-				case matchPath(src, name) && !strings.ContainsAny(src, "*?["):
-					return ""
-				case matchPath(src, name), matchPath(src, path.Base(name)):
-					if !inRoot && path.Dir(d.name) == "." {
-						return "which does not exist"
-					}
-					if !inRoot {
-						return ""
-					}
-					if rules, by := r.dockerignore(".", d.name); rules.excludes(name) {
-						return "which " + by + " leaves out of the image"
-					}
-					return ""
-				case path.Base(ins.words[len(ins.words)-1].text) == path.Base(name), path.Base(src) == path.Base(name):
-					return "" // under another name
-				case path.Dir(name) != "." && strings.HasPrefix(name, path.Base(src)+"/"), path.Ext(src) == "" && !strings.HasPrefix(src, ".yarn") && src != "plugins" && src != "packages" && src != "examples":
-					return "" // a folder may have it
-				}
-			}
-		case "RUN":
-			if strings.Contains(ins.rest, path.Base(name)) {
-				return ""
 			}
 		}
 	}
-	return "which is not copied into the image"
-}
-
-// onlyArchives reports whether what comes from another stage is the archives of a build alone.
-func onlyArchives(ins instruction) bool {
-	return !slices.ContainsFunc(ins.words[:len(ins.words)-1], func(w instructionWord) bool {
-		base := path.Base(w.text)
-		return !strings.HasSuffix(base, ".tar.gz") && base != "yarn.lock" && base != "package.json" && base != ".yarn" && base != ".yarnrc.yml" && base != "backstage.json"
-	})
+	return false
 }
 
 // mountsConfig reports whether a manifest, compose file or script speaks of a configuration file:

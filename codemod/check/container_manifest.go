@@ -88,8 +88,8 @@ func latestImages(r *Repo) []Finding {
 		out = append(out, f)
 	}
 	for _, d := range r.dockerfiles() {
-		for _, s := range d.stages {
-			if _, own := d.stage(s.image); !own && unpinned(s.image) {
+		for i, s := range d.stages {
+			if d.stage(s.image, i) < 0 && unpinned(s.image) {
 				add(r.at(d.name, s.from.span, "the image %s is of no version", s.image), s.image)
 			}
 		}
