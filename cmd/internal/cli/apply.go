@@ -32,6 +32,8 @@ type proposal struct {
 	choices bool                        // the plan could be another, and a person is asked whether it should
 	notes   string                      // printed once the plan is made: what is left to do
 	result  any                         // what --json prints, once all is done
+	log     *runLog                     // of what is run; may be nil
+	end     func(error) error           // called at the end, with the error, and returns the one to end with; may be nil
 }
 
 // present shows a plan and, unless this is a dry run, makes it. It does what every verb that
@@ -46,6 +48,9 @@ type proposal struct {
 // something fails.
 func (f *factory) present(ctx context.Context, p proposal, w writing) error {
 	err := f.makeChanges(ctx, p, w)
+	if p.end != nil {
+		err = p.end(err)
+	}
 	if f.json && (err == nil || errors.Is(err, errPending)) {
 		if err := f.outJSON(p.result); err != nil {
 			return err
@@ -85,6 +90,9 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 	}
 	if err := change.Commit(ctx, p.root, p.changes, change.Options{Verb: p.verb}); err != nil {
 		return err
+	}
+	if p.log != nil {
+		p.log.made = true
 	}
 	f.errln(style.Green("Changed "+count(len(p.changes), "file")+".") + " `batten undo` takes it back.")
 	err := f.install(ctx, p, w)
@@ -179,7 +187,9 @@ func (f *factory) install(ctx context.Context, p proposal, w writing) error {
 		return nil
 	}
 	f.errln(fmt.Sprintf("Running `%s install` in %s.", p.manager.Name, p.root))
-	err := handoff.Install(ctx, p.root, p.manager, handoff.Streams{Out: f.io.Err, Err: f.io.Err})
+	err := p.log.run(p.manager.Name+" install", f.io.Err, func(streams handoff.Streams) error {
+		return handoff.Install(ctx, p.root, p.manager, streams)
+	})
 	if err == nil {
 		return change.Settle(p.root, sorted(p)...)
 	}

@@ -31,6 +31,7 @@ no longer what the plan was made for, nothing is changed.`,
 		}),
 	}
 	cmd.Flags().SortFlags = false
+	opts.reporting.flags(cmd)
 	opts.afterwards.flags(cmd)
 	opts.writing.flags(cmd)
 	return cmd
@@ -44,6 +45,9 @@ func onePlan(_ *cobra.Command, args []string) error {
 }
 
 func runApply(ctx context.Context, opts *upgradeOptions) error {
+	if err := opts.reporting.check("batten apply"); err != nil {
+		return err
+	}
 	file := opts.plan
 	opts.plan = ""
 	data, err := os.ReadFile(file)

@@ -32,7 +32,7 @@ type upgradeOptions struct {
 	noChangelogs   bool
 	fixNode        bool
 	plan           string
-	report         string
+	reporting
 	afterwards
 	templating
 }
@@ -81,7 +81,7 @@ Without --to, the release is the newest one of the main line that is known.`,
 	flags.BoolVar(&opts.allowDowngrade, "allow-downgrade", false, "also go to a lower version, where the release has one")
 	flags.BoolVar(&opts.likeCLI, "like-cli", false, "write what backstage-cli versions:bump writes: ^VERSION everywhere")
 	flags.StringVar(&opts.plan, "plan", "", "save the plan as JSON to `FILE` and change nothing else")
-	flags.StringVar(&opts.report, "report", "", "write a report to `FILE`, as the description of a pull request in Markdown")
+	opts.reporting.flags(cmd)
 	flags.BoolVar(&opts.noChangelogs, "no-changelogs", false, "do not read change logs for breaking changes")
 	flags.BoolVar(&opts.fixNode, "fix-node", false, "where the release needs another version of Node, write it")
 	opts.templating.flags(cmd)
@@ -116,6 +116,7 @@ type upgrade struct {
 	breaking   []breakage
 
 	scaffolding *scaffolding // what came of the template; nil if nothing was asked
+	log         *runLog
 }
 
 func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
@@ -124,6 +125,12 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 	}
 	if err := opts.templating.check(opts.commit); err != nil {
 		return err
+	}
+	if err := opts.reporting.check("batten upgrade"); err != nil {
+		return err
+	}
+	if opts.check && len(opts.reports) > 0 {
+		return &usageError{"batten upgrade", errors.New("--check makes no report; use --dry-run --report FILE")}
 	}
 	root, fsys, err := opts.open()
 	if err != nil {
@@ -203,21 +210,18 @@ func (opts *upgradeOptions) finish(ctx context.Context, u *upgrade) error {
 	if opts.check {
 		return opts.checkUpgrade(u.plan, result)
 	}
-	if opts.report != "" {
-		if err := os.WriteFile(opts.report, []byte(upgradeReport(u)), 0o644); err != nil {
-			return err
-		}
-	}
+	opts.expect(u)
 	opts.errln(strings.TrimRight(upgradeText(opts.io.ErrStyle(), u), "\n"))
+	end := func(err error) error { return opts.reporting.write(opts.factory, u, err) }
 	if opts.plan != "" {
-		return opts.savePlan(u.plan, result)
+		return opts.savePlan(u, result, end)
 	}
 	if len(u.changes) == 0 {
 		opts.errln("\nNothing to change.")
 	}
 	return opts.present(ctx, proposal{
 		root: u.root, verb: "upgrade to " + u.plan.To, changes: u.changes, manager: u.ws.Manager,
-		told: true, install: true, result: result,
+		told: true, install: true, result: result, log: u.log, end: end,
 		before: func(ctx context.Context) error { return opts.begin(ctx, u) },
 		after:  func(ctx context.Context) error { return opts.handOver(ctx, u) },
 	}, opts.writing)
@@ -306,18 +310,17 @@ func (opts *upgradeOptions) refuseOlder(plan *lockstep.Plan) error {
 }
 
 // savePlan writes a plan as JSON.
-func (opts *upgradeOptions) savePlan(plan *lockstep.Plan, result upgradeJSON) error {
-	data, err := plan.JSON()
-	if err != nil {
+func (opts *upgradeOptions) savePlan(u *upgrade, result upgradeJSON, end func(error) error) error {
+	data, err := u.plan.JSON()
+	if err == nil {
+		err = os.WriteFile(opts.plan, data, 0o644)
+	}
+	if err == nil {
+		name := filepath.ToSlash(opts.plan)
+		opts.errln(fmt.Sprintf("\nThe plan is in %s, and nothing else is changed. Edit it as you like: `batten apply %s` makes it.", name, name))
+	}
+	if err := end(err); err != nil || !opts.json {
 		return err
 	}
-	if err := os.WriteFile(opts.plan, data, 0o644); err != nil {
-		return err
-	}
-	name := filepath.ToSlash(opts.plan)
-	opts.errln(fmt.Sprintf("\nThe plan is in %s, and nothing else is changed. Edit it as you like: `batten apply %s` makes it.", name, name))
-	if opts.json {
-		return opts.outJSON(result)
-	}
-	return nil
+	return opts.outJSON(result)
 }

@@ -43,22 +43,19 @@ func (opts *upgradeOptions) makeBranch(ctx context.Context, u *upgrade) error {
 
 // handOver runs what is to be run once dependencies are installed: yarn dedupe, yarn tsc, git commit.
 func (opts *upgradeOptions) handOver(ctx context.Context, u *upgrade) error {
-	streams := handoff.Streams{Out: opts.io.Err, Err: opts.io.Err}
-	var steps [][]string
-	if opts.dedupe && !opts.noInstall {
-		if u.ws.Manager.Name == "yarn" && !u.ws.Manager.Berry {
-			opts.errln("yarn 1 has no `yarn dedupe`; `npx yarn-deduplicate` is one.")
-		} else {
-			steps = append(steps, []string{"dedupe"})
-		}
+	if opts.dedupe && !opts.noInstall && u.yarn1() {
+		opts.errln("yarn 1 has no `yarn dedupe`; `npx yarn-deduplicate` is one.")
 	}
-	if opts.tsc && !opts.noInstall {
-		steps = append(steps, []string{"run", "tsc"})
-	}
-	for _, args := range steps {
-		opts.errln(fmt.Sprintf("Running `%s %s` in %s.", u.ws.Manager.Name, strings.Join(args, " "), u.root))
-		if err := handoff.Script(ctx, u.root, u.ws.Manager, args, streams); err != nil {
-			return afterChange(err)
+	if !opts.noInstall {
+		for _, args := range opts.scripts(u) {
+			line := u.ws.Manager.Name + " " + strings.Join(args, " ")
+			opts.errln(fmt.Sprintf("Running `%s` in %s.", line, u.root))
+			err := u.log.run(line, opts.io.Err, func(streams handoff.Streams) error {
+				return handoff.Script(ctx, u.root, u.ws.Manager, args, streams)
+			})
+			if err != nil {
+				return afterChange(err)
+			}
 		}
 	}
 	if err := opts.unmerge(ctx, u); err != nil {
@@ -79,6 +76,36 @@ func (opts *upgradeOptions) handOver(ctx context.Context, u *upgrade) error {
 	}
 	opts.errln("Committed.")
 	return nil
+}
+
+// scripts are the arguments of the package manager for what is asked to be run after the install.
+func (opts *upgradeOptions) scripts(u *upgrade) [][]string {
+	var all [][]string
+	if opts.dedupe && !u.yarn1() {
+		all = append(all, []string{"dedupe"})
+	}
+	if opts.tsc {
+		all = append(all, []string{"run", "tsc"})
+	}
+	return all
+}
+
+func (u *upgrade) yarn1() bool { return u.ws.Manager.Name == "yarn" && !u.ws.Manager.Berry }
+
+// expect notes the commands that are to be run, and why they may not be.
+func (opts *upgradeOptions) expect(u *upgrade) {
+	u.log = &runLog{root: u.root, tell: len(opts.reports) > 0}
+	why, toDo := "nothing is changed", false
+	if opts.noInstall && !opts.writing.dryRun && opts.plan == "" {
+		why, toDo = "`--no-install` leaves it to you", true
+	}
+	if len(u.changes) == 0 {
+		return
+	}
+	u.log.plan(u.ws.Manager.Name+" install", why, toDo)
+	for _, args := range opts.scripts(u) {
+		u.log.plan(u.ws.Manager.Name+" "+strings.Join(args, " "), why, toDo)
+	}
 }
 
 // afterChange is the error of a program that failed once files were changed.

@@ -135,22 +135,3 @@ func filesOf(k breakage, most int) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-// breakingReport lists what breaks with all that the change logs say.
-func breakingReport(list []breakage) string {
-	var b strings.Builder
-	for i, k := range list {
-		if i == 0 {
-			b.WriteString("\n## Breaking changes in what this app uses\n")
-		}
-		fmt.Fprintf(&b, "\n### `%s` %s to %s\n\n", k.Name, k.From, k.To)
-		if files := filesOf(k, 0); files != "" {
-			fmt.Fprintf(&b, "Imported in `%s`.\n\n", strings.ReplaceAll(files, ", ", "`, `"))
-		}
-		for _, e := range k.Entries {
-			text := strings.ReplaceAll(strings.TrimSpace(e.Text), "\n", "\n  ")
-			fmt.Fprintf(&b, "- [ ] **%s** %s\n", e.Version, text)
-		}
-	}
-	return b.String()
-}

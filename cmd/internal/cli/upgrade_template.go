@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -31,7 +32,7 @@ func (t *templating) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&t.mode, "template", "", "`WHAT` to do with changes of the template of new apps: merge (default), diff to show them, off")
 	flags.StringArrayVar(&t.files, "files", nil, "merge the template's changes to these files only: `GLOB`, as packages/app or \"*.ts\"")
-	flags.StringVar(&t.conflicts, "conflicts", "", "what to do with conflicts: leave them (default), ours, markers, or index for markers and the sides in git's `INDEX`")
+	flags.StringVar(&t.conflicts, "conflicts", "", "what to do with conflicts, `HOW`: leave them (default), keep ours, write markers, or index for markers and the sides in git's index")
 }
 
 func (t *templating) check(commit bool) error {
@@ -41,8 +42,8 @@ func (t *templating) check(commit bool) error {
 	switch {
 	case !slices.Contains([]string{"", "merge", "diff", "off"}, t.mode):
 		return wrong("--template knows merge, diff and off, not %q", t.mode)
-	case !slices.Contains([]string{"", "ours", "markers", "index"}, t.conflicts):
-		return wrong("--conflicts knows ours, markers and index, not %q", t.conflicts)
+	case !slices.Contains([]string{"", "leave", "ours", "markers", "index"}, t.conflicts):
+		return wrong("--conflicts knows leave, ours, markers and index, not %q", t.conflicts)
 	case commit && (t.conflicts == "markers" || t.conflicts == "index"):
 		return wrong("--conflicts %s leaves files that are not to be committed; leave out --commit", t.conflicts)
 	}
@@ -54,10 +55,14 @@ type scaffolding struct {
 	From   string          `json:"from"` // releases
 	To     string          `json:"to"`
 	Layout string          `json:"layout"`
-	Why    string          `json:"why"`   // how the layout and the release are known
-	Files  []template.File `json:"files"` // what became of the template's changes
+	Why    string          `json:"why"`       // how the layout and the release are known
+	Policy string          `json:"conflicts"` // what is done with conflicts: leave, ours, markers or index
+	Files  []template.File `json:"files"`     // what became of the template's changes
 	diff   string          // of the template alone, for --template=diff
 }
+
+// policyOf is what is done with the conflicts of a file.
+func (s *scaffolding) policyOf(string) string { return s.Policy }
 
 // bringTemplate merges into an upgrade what changed in the template between the app's release
 // and the target. Where the templates cannot be had, a note says so, unless merging was asked
@@ -112,7 +117,7 @@ func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upg
 	if err != nil {
 		return err
 	}
-	s := &scaffolding{From: from, To: to, Layout: origin.Layout.String(), Why: origin.Why, Files: []template.File{}}
+	s := &scaffolding{From: from, To: to, Layout: origin.Layout.String(), Why: origin.Why, Policy: cmp.Or(opts.templating.conflicts, "leave"), Files: []template.File{}}
 	if u.ws.Release.Source == workspace.ReleaseInferred {
 		s.Why += fmt.Sprintf("; the release is inferred, %.0f%% of the packages agree", 100*u.ws.Release.Score)
 	}
@@ -252,26 +257,4 @@ func templateTally(by map[template.Status][]template.File) string {
 		return "nothing changed"
 	}
 	return strings.Join(parts, ", ")
-}
-
-// templateReport is what became of the template's changes, in Markdown.
-func templateReport(s *scaffolding) string {
-	if s == nil || len(s.Files) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "\n## Template\n\nWhat changed in the template of new apps from %s to %s (%s).\n\n", s.From, s.To, s.Why)
-	for _, f := range s.Files {
-		switch f.Status {
-		case template.Conflict:
-			for _, c := range f.Conflicts {
-				fmt.Fprintf(&b, "- [ ] `%s:%d` conflicts: %s\n", f.Path, c.Ours.From, clashText(c))
-			}
-		case template.Skipped:
-			fmt.Fprintf(&b, "- `%s` is left alone: %s\n", f.Path, f.Why)
-		default:
-			fmt.Fprintf(&b, "- [x] `%s` %s\n", f.Path, f.Status)
-		}
-	}
-	return b.String()
 }
