@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/check"
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/jsonedit"
 	"github.com/batten-dev/batten/codemod/text"
@@ -20,24 +21,40 @@ import (
 // and says how each fits. fsys is the root of the monorepo. Files that are not what their name
 // says are left out; the error is of a need without a range, or of fsys.
 func Check(fsys fs.FS, need Need) ([]Place, error) {
-	wanted, err := npmver.ParseRange(need.Node)
-	if err != nil || need.Node == "" {
-		return nil, diag.Errorf("unknown-engines", "it is not known which Node Backstage %s supports", need.Release)
-	}
 	files, err := candidates(fsys)
 	if err != nil {
 		return nil, err
 	}
+	return places(files, func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }, need)
+}
+
+// CheckFiles is Check for files whose names are known: slash paths from the root of the
+// monorepo, sorted.
+func CheckFiles(names []string, read func(name string) ([]byte, error), need Need) ([]Place, error) {
+	var files []string
+	for _, name := range names {
+		if reader(name) != nil && near(path.Dir(name)) && !strings.Contains("/"+name, "/src/") {
+			files = append(files, name)
+		}
+	}
+	return places(files, read, need)
+}
+
+func places(files []string, read func(string) ([]byte, error), need Need) ([]Place, error) {
+	wanted, err := npmver.ParseRange(need.Node)
+	if err != nil || need.Node == "" {
+		return nil, diag.Errorf("unknown-engines", "it is not known which Node Backstage %s supports", need.Release)
+	}
 	var all []Place
 	for _, name := range files {
-		src, err := fs.ReadFile(fsys, name)
+		src, err := read(name)
 		if err != nil {
 			if errors.Is(err, fs.ErrNotExist) { // a link to nothing
 				continue
 			}
 			return nil, err
 		}
-		if len(src) > maxFile {
+		if len(src) > maxFile || elsewhere(name, src) {
 			continue
 		}
 		found := reader(name)(src)
@@ -54,6 +71,13 @@ func Check(fsys fs.FS, need Need) ([]Place, error) {
 	}
 	spread(all, wanted)
 	return all, nil
+}
+
+// elsewhere reports whether a file is about something else than the app: a Dockerfile, in a folder
+// that is not one of its packages, which speaks neither of them nor of Backstage.
+func elsewhere(name string, src []byte) bool {
+	dir := path.Dir(name)
+	return isDockerfile(name) && dir != "." && path.Dir(dir) != "packages" && !check.DockerfileOfApp(name, src)
 }
 
 // spread gives the misfits of one list, as in a matrix, different supported versions.
@@ -109,15 +133,18 @@ func candidates(fsys fs.FS) ([]string, error) {
 		case "node_modules", ".git", ".yarn", ".batten", "dist", "dist-types", "src", "coverage":
 			return fs.SkipDir
 		}
-		if name != "." && strings.Count(name, "/") >= deep {
-			if dir := path.Dir(name); dir != ".github/actions" {
-				return fs.SkipDir
-			}
+		if !near(name) {
+			return fs.SkipDir
 		}
 		return nil
 	})
 	slices.Sort(files)
 	return files, err
+}
+
+// near reports whether a folder is at most deep below the root, or one of a GitHub action.
+func near(dir string) bool {
+	return dir == "." || strings.Count(dir, "/") < deep || path.Dir(dir) == ".github/actions"
 }
 
 // reader is what reads a file of this name; nil for files that state no version.
@@ -131,8 +158,7 @@ func reader(name string) func(src []byte) []Place {
 		return readVersionFile
 	case base == ".tool-versions":
 		return readToolFile
-	case lower == "dockerfile" || strings.HasPrefix(lower, "dockerfile.") && !strings.HasSuffix(lower, "ignore") ||
-		strings.HasSuffix(lower, ".dockerfile") || lower == "containerfile":
+	case isDockerfile(name):
 		return readDockerfile
 	}
 	if ext := path.Ext(lower); ext != ".yml" && ext != ".yaml" {
@@ -144,6 +170,12 @@ func reader(name string) func(src []byte) []Place {
 		return readWorkflow
 	}
 	return nil
+}
+
+func isDockerfile(name string) bool {
+	lower := strings.ToLower(path.Base(name))
+	return lower == "dockerfile" || strings.HasPrefix(lower, "dockerfile.") && !strings.HasSuffix(lower, "ignore") ||
+		strings.HasSuffix(lower, ".dockerfile") || lower == "containerfile"
 }
 
 func readPackage(src []byte) []Place {

@@ -111,6 +111,10 @@ var (
 	redHat     = regexp.MustCompile(`^nodejs-(\d+)(?:-minimal)?$`)
 )
 
+// oldSystem matches what is left of an image's name or tag after the version, if images of newer
+// versions of Node are not made for that system, or not surely.
+var oldSystem = regexp.MustCompile(`^-(.*-)?(buster|stretch|jessie|debian(9|10|11)|alpine\d+\.\d+)(-|$)`)
+
 // imagePlace is the version in the name of an image with Node: node:18-slim, cimg/node:18.17,
 // distroless/nodejs18-debian12, ubi9/nodejs-18.
 func imagePlace(image traced) (Place, bool) {
@@ -135,6 +139,9 @@ func imagePlace(image traced) (Place, bool) {
 	span, ok := image.span(start, end)
 	if !ok {
 		return Place{}, false
+	}
+	if p.fixed == "" && oldSystem.MatchString(s[end:]) {
+		p.fixed = "The system of this image is an old one, for which newer versions are not made: choose another."
 	}
 	p.Span = span
 	return p, true

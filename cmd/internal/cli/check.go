@@ -19,6 +19,7 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/manifest"
+	"github.com/batten-dev/batten/manifest/engines"
 	"github.com/batten-dev/batten/manifest/lockstep"
 )
 
@@ -112,7 +113,7 @@ func (o *checkOptions) checkUsage() (failOn diag.Severity, err error) {
 
 // checkRules are all rules there are.
 func checkRules() []check.Rule {
-	return check.Sorted(append(check.Rules(), lockstep.Rules(manifest.Lookup)...))
+	return check.Sorted(slices.Concat(check.Rules(), lockstep.Rules(manifest.Lookup), engines.Rules()))
 }
 
 func runCheck(ctx context.Context, opts *checkOptions) error {

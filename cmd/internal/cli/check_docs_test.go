@@ -22,7 +22,11 @@ func TestIndexOfRulesIsUpToDate(t *testing.T) {
 		}
 		link := r.Code + ".md"
 		if _, err := os.Stat(filepath.Join("..", "..", "..", "codemod", "check", "docs", link)); err != nil {
-			link = "../../../manifest/lockstep/docs/" + link
+			base := link
+			link = "../../../manifest/lockstep/docs/" + base
+			if r.Family == check.Containers {
+				link = "../../../manifest/engines/docs/" + base
+			}
 			if _, err := os.Stat(filepath.Join("..", "..", "..", "codemod", "check", "docs", filepath.FromSlash(link))); err != nil {
 				t.Errorf("%s has no documentation", r.Code)
 			}
