@@ -111,7 +111,7 @@ func newPage(r *Report) page {
 	for i, b := range r.Breaking {
 		pb := pageBreaking{Breaking: b, ID: breakingID(i)}
 		for _, c := range b.Changes {
-			pb.Changes = append(pb.Changes, pageChange{c, len(prose(c.Text)) < 2 && len(c.Text) < 300})
+			pb.Changes = append(pb.Changes, pageChange{c, c.short(prose(c.Text))})
 		}
 		changes += len(b.Changes)
 		p.Breaking = append(p.Breaking, pb)

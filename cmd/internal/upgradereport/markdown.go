@@ -30,13 +30,23 @@ func Markdown(report Report, limit int) string {
 
 // shortened makes the longest sections shorter, until all fit.
 func shortened(sections []*section, limit int) []*section {
-	for limit > 0 && sizeOf(sections) > limit {
+	if limit <= 0 {
+		return sections
+	}
+	sizes := make([]int, len(sections))
+	all := 0
+	for i, s := range sections {
+		sizes[i] = len(s.text())
+		all += sizes[i]
+	}
+	weight := func(i int) int { return sizes[i] / max(sections[i].rank, 1) }
+	for all > limit {
 		longest := -1
 		for i, s := range sections {
 			if s.shortest() {
 				continue
 			}
-			if longest < 0 || s.weight() > sections[longest].weight() {
+			if longest < 0 || weight(i) > weight(longest) {
 				longest = i
 			}
 		}
@@ -44,6 +54,9 @@ func shortened(sections []*section, limit int) []*section {
 			break
 		}
 		sections[longest].level++
+		all -= sizes[longest]
+		sizes[longest] = len(sections[longest].text())
+		all += sizes[longest]
 	}
 	return sections
 }
@@ -107,8 +120,6 @@ func isOrAre(n int, what string) string {
 	}
 	return fmt.Sprintf("%d more %ss are", n, what)
 }
-
-func (s *section) weight() int { return len(s.text()) / max(s.rank, 1) }
 
 func sizeOf(sections []*section) int {
 	n := 0
@@ -230,6 +241,11 @@ func (r *Report) breakingList() *section {
 	return s
 }
 
+// short says whether the text needs no title: it is a line.
+func (c Change) short(blocks []block) bool {
+	return len(c.Text) < 300 && (len(blocks) == 0 || isLine(blocks))
+}
+
 func changeItem(c Change) item {
 	sure := ""
 	if !c.Sure {
@@ -242,7 +258,7 @@ func changeItem(c Change) item {
 		more = "\n[the change](" + escapeURL(c.Link) + ")\n"
 	}
 	short := "- " + title + mdInline(inlines(clip(c.Title, 300)), inText) + "\n"
-	if len(blocks) < 2 && len(c.Text) < 300 {
+	if c.short(blocks) {
 		if c.Link != "" {
 			more = " ([the change](" + escapeURL(c.Link) + "))"
 		}

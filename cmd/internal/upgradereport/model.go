@@ -400,7 +400,7 @@ var statuses = [...]struct {
 	title  string
 	tally  string
 }{
-	{template.Conflict, "Conflicts", "with conflicts"},
+	{template.Conflict, "With conflicts", "with conflicts"},
 	{template.Merged, "Merged", "merged"},
 	{template.Added, "Added", "added"},
 	{template.Deleted, "Deleted", "deleted"},
