@@ -87,6 +87,7 @@ func (m *jsonMerge) member(at []string) {
 	dependency := m.pkg && len(at) == 2 && slices.Contains(dependencyFields, at[0])
 	switch {
 	case sameJSON(b, t), sameJSON(o, t):
+	case m.pkg && len(at) == 1 && at[0] == "workspaces" && !sameJSON(o, b) && sameWorkspaces(b, t):
 	case dependency:
 		m.dependency(at, b, o, t)
 	case b.Kind() == jsonedit.Object && o.Kind() == jsonedit.Object && t.Kind() == jsonedit.Object:
@@ -102,7 +103,9 @@ func (m *jsonMerge) member(at []string) {
 	case b.Kind() == jsonedit.Array && o.Kind() == jsonedit.Array && t.Kind() == jsonedit.Array:
 		m.array(at, b, o, t)
 	case o.Kind() == jsonedit.Missing:
-		m.clash(at, "you took this out, and the template changed it", b, o, t)
+		m.note("you took " + strings.Join(at, ".") + " out, which the template changed" + now(t.String()))
+	case t.Kind() == jsonedit.Missing && m.pkg && at[0] == "scripts":
+		m.note("the template no longer has " + strings.Join(at, ".") + ", which is another one here and stays")
 	case t.Kind() == jsonedit.Missing:
 		m.clash(at, "the template took this out, and you changed it", b, o, t)
 	default:
@@ -110,11 +113,33 @@ func (m *jsonMerge) member(at []string) {
 	}
 }
 
+func (m *jsonMerge) note(s string) { m.out.notes = append(m.out.notes, s) }
+
+// now is a short value as the end of a note.
+func now(value string) string {
+	if value == "" || strings.Contains(value, "\n") || len(value) > 60 {
+		return ""
+	}
+	return " to " + value
+}
+
+// sameWorkspaces says whether the workspaces of a package.json are the same, in either of the
+// two forms: a list, or an object that has one as "packages".
+func sameWorkspaces(a, b jsonedit.Value) bool {
+	list := func(v jsonedit.Value) any {
+		if object, ok := decoded(v).(map[string]any); ok && len(object) == 1 {
+			return object["packages"]
+		}
+		return decoded(v)
+	}
+	return reflect.DeepEqual(list(a), list(b))
+}
+
 // dependency merges an entry of a dependency field.
 func (m *jsonMerge) dependency(at []string, b, o, t jsonedit.Value) {
 	name := at[1]
-	if m.opts.Held != nil && m.opts.Held(name) && o.Kind() == jsonedit.String && t.Kind() == jsonedit.String {
-		return
+	if m.opts.Held != nil && m.opts.Held(name) && t.Kind() == jsonedit.String && (o.Kind() == jsonedit.String || b.Kind() == jsonedit.String) {
+		return // of one that the app does not have, only the version changed
 	}
 	switch {
 	case t.Kind() == jsonedit.Missing && o.Kind() == jsonedit.Missing:
@@ -146,6 +171,9 @@ func (m *jsonMerge) dependency(at []string, b, o, t jsonedit.Value) {
 		m.edit(m.ours.SetDependency(at[0], name, t.String()))
 	case notOlder(o.String(), t.String()):
 		m.out.notes = append(m.out.notes, name+" is at "+o.String()+" here, which does for the template's "+t.String())
+	case raised(b, o.String(), t.String()):
+		m.out.notes = append(m.out.notes, name+" was at "+o.String()+" here; the template raised it further, to "+t.String())
+		m.edit(m.ours.SetDependency(at[0], name, t.String()))
 	default:
 		m.clash(at, "both changed the version", b, o, t)
 	}
@@ -161,6 +189,26 @@ func notOlder(ours, theirs string) bool {
 	least, okA := a.MinVersion()
 	need, okB := b.MinVersion()
 	return okA && okB && least.Compare(need) >= 0
+}
+
+// raised says whether the app raised a dependency, and the template raised it further: both are
+// ranges, and one that the template had not had before is of the same major version.
+func raised(base jsonedit.Value, ours, theirs string) bool {
+	isRange := func(spec string) bool { return strings.HasPrefix(spec, "^") || strings.HasPrefix(spec, "~") }
+	if !isRange(ours) || !isRange(theirs) {
+		return false
+	}
+	if base.Kind() == jsonedit.String {
+		return isRange(base.String()) && notOlder(ours, base.String())
+	}
+	a, errA := npmver.ParseRange(ours)
+	b, errB := npmver.ParseRange(theirs)
+	if errA != nil || errB != nil {
+		return false
+	}
+	least, okA := a.MinVersion()
+	need, okB := b.MinVersion()
+	return okA && okB && least.Major() == need.Major()
 }
 
 // array merges arrays as sets: what the template added comes to the end, what it took out goes.

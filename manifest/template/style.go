@@ -129,7 +129,7 @@ func proved(name string, b, o, t, merged []byte) bool {
 		return !repeats(name, o, t, merged) && conserved(trees[0], trees[1], trees[2], trees[3])
 	}
 	byKey, ok := mergeYAML(name, b, o, t)
-	if !ok || slices.ContainsFunc(byKey.clashes, func(c Clash) bool { return c.Key != "" }) {
+	if !ok || len(byKey.clashes) > 0 {
 		return false
 	}
 	var x, y any
@@ -139,5 +139,5 @@ func proved(name string, b, o, t, merged []byte) bool {
 			return false
 		}
 	}
-	return reflect.DeepEqual(x, y) && len(lostComments(b, t, merged)) == 0
+	return reflect.DeepEqual(x, y) && len(newComments(b, o, t, merged)) == 0
 }

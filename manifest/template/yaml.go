@@ -18,8 +18,7 @@ type yamlMerge struct {
 }
 
 // mergeYAML merges a YAML file by key, comments kept; false if one of the three is no mapping,
-// or has what yamledit does not edit. Comments of the template that changed and are not in the
-// merge are a clash.
+// or has what yamledit does not edit.
 func mergeYAML(name string, b, o, t []byte) (outcome, bool) {
 	m := &yamlMerge{}
 	for at, src := range map[**yamledit.Doc][]byte{&m.base: b, &m.ours: o, &m.theirs: t} {
@@ -34,11 +33,11 @@ func mergeYAML(name string, b, o, t []byte) (outcome, bool) {
 	if m.failed {
 		return outcome{}, false
 	}
+	m.comments(b, o, t)
 	m.out.text = m.ours.Source()
-	m.out.clashes = append(m.out.clashes, lostComments(b, t, m.out.text)...)
 	for i := range m.out.clashes {
 		c := &m.out.clashes[i]
-		if v, ok := lookupYAML(o, name, strings.Split(c.Key, keySeparator)); ok && c.Key != "" {
+		if v, ok := lookupYAML(o, name, strings.Split(c.Key, keySeparator)); ok {
 			c.Ours = linesOf(o, v.Span())
 		}
 		c.Key = strings.ReplaceAll(c.Key, keySeparator, ".")
@@ -52,33 +51,6 @@ func lookupYAML(src []byte, name string, at []string) (yamledit.Value, bool) {
 		return yamledit.Value{}, false
 	}
 	return doc.Lookup(at...)
-}
-
-// lostComments are the lines of comments that the template added and a merge does not have.
-func lostComments(b, t, merged []byte) []Clash {
-	var out []Clash
-	has := func(src []byte, line string) bool {
-		for l := range strings.Lines(string(src)) {
-			if strings.Contains(l, line) {
-				return true
-			}
-		}
-		return false
-	}
-	n := 0
-	for l := range strings.Lines(string(t)) {
-		n++
-		line := strings.TrimSpace(l)
-		if !strings.HasPrefix(line, "#") || has(b, line) || has(merged, line) {
-			continue
-		}
-		if last := len(out) - 1; last >= 0 && out[last].Theirs.To == n-1 {
-			out[last].Theirs.To = n
-			continue
-		}
-		out = append(out, Clash{Why: "the template changed this comment, which is not merged by key", Base: Lines{1, 0}, Ours: Lines{1, 0}, Theirs: Lines{n, n}})
-	}
-	return out
 }
 
 func sameYAML(a, b yamledit.Value) bool {
@@ -116,6 +88,7 @@ func (m *yamlMerge) member(at []string) {
 	mapping := func(v yamledit.Value) bool { return v.Kind() == yamledit.Mapping || v.Kind() == yamledit.Null }
 	switch {
 	case sameYAML(b, t), sameYAML(o, t):
+	case t.Kind() == yamledit.Null && b.Kind() == yamledit.Missing && o.Kind() != yamledit.Missing:
 	case mapping(b) && mapping(o) && t.Kind() == yamledit.Mapping, b.Kind() == yamledit.Missing && mapping(o) && t.Kind() == yamledit.Mapping:
 		m.mapping(at)
 	case b.Kind() == yamledit.Mapping && o.Kind() == yamledit.Mapping && t.Kind() == yamledit.Null:
@@ -132,7 +105,7 @@ func (m *yamlMerge) member(at []string) {
 		m.edit(m.ours.Remove(at...))
 		m.edit(m.ours.Ensure(m.block(t, at), at[:len(at)-1]...))
 	case o.Kind() == yamledit.Missing:
-		m.clash(at, "you took this out, and the template changed it")
+		m.out.notes = append(m.out.notes, "you took "+strings.Join(at, ".")+" out, which the template changed")
 	case t.Kind() == yamledit.Missing:
 		m.clash(at, "the template took this out, and you changed it")
 	default:
@@ -150,31 +123,71 @@ func (m *yamlMerge) sequence(at []string, b, o, t yamledit.Value) {
 		}
 		return false
 	}
-	i := 0
 	var gone []string
+	i, lacking, taken, own := 0, 0, 0, 0
 	for e := range o.Elements() {
 		if has(b, e) && !has(t, e) {
 			gone = append(gone, itoa(i))
 		}
+		if !has(b, e) {
+			own++
+		}
 		i++
+	}
+	var added []yamledit.Value
+	for e := range t.Elements() {
+		if !has(b, e) && !has(o, e) {
+			added = append(added, e)
+		}
+	}
+	for e := range b.Elements() {
+		if !has(t, e) {
+			taken++
+			if !has(o, e) {
+				lacking++
+			}
+		}
+	}
+	switch {
+	case lacking > 0 && own > 0 && taken == 1 && len(added) == 1:
+		m.clash(at, "both changed an item of this list")
+		return
+	case lacking > 0 && lacking == taken && len(added) > 0:
+		// Items that the app does not have became others, which it would not have either.
+		m.out.notes = append(m.out.notes, "of "+strings.Join(at, ".")+", the template changed items that you took out or changed")
+		return
+	case lacking > 0 && len(added) > 0:
+		m.clash(at, "both changed items of this list")
+		return
 	}
 	for _, index := range slices.Backward(gone) {
 		m.edit(m.ours.Remove(append(slices.Clone(at), index)...))
 	}
-	for e := range t.Elements() {
-		if !has(b, e) && !has(o, e) {
-			m.edit(m.ours.Append(dedent(m.theirs.Source(), e.Span()), at...))
-		}
+	for _, e := range added {
+		m.edit(m.ours.Append(m.item(e), at...))
 	}
-	// An item that both changed is now there twice, in two forms.
-	if len(gone) == 0 {
-		for e := range b.Elements() {
-			if !has(t, e) && !has(o, e) {
-				m.clash(at, "both changed an item of this list")
-				return
-			}
-		}
+}
+
+// item is an item of a sequence of the template's, with the comments directly above it.
+func (m *yamlMerge) item(e yamledit.Value) string {
+	src := m.theirs.Source()
+	body := dedent(src, e.Span())
+	line := text.LineStart(src, e.Span().Start)
+	dash := string(src[line:e.Span().Start])
+	indent := len(dash) - len(strings.TrimLeft(dash, " "))
+	if strings.TrimSpace(dash) != "-" {
+		return body
 	}
+	var above string
+	for line > 0 {
+		start := text.LineStart(src, line-1)
+		l := strings.TrimRight(string(src[start:line]), "\r\n")
+		if !isComment(l) || len(l)-len(strings.TrimLeft(l, " ")) != indent {
+			break
+		}
+		above, line = l[indent:]+"\n"+above, start
+	}
+	return above + body
 }
 
 func (m *yamlMerge) text(v yamledit.Value) string {
