@@ -14,6 +14,7 @@ import (
 	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/merge3"
 	"github.com/batten-dev/batten/codemod/text"
+	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/registry/npm"
 )
 
@@ -57,6 +58,8 @@ type MergeOptions struct {
 	Yarn1 bool
 	// Labels are the names of the sides in markers; "" for plain ones.
 	Labels merge3.Labels
+	// Workspace is the app as it was read; nil to read it. What was parsed of it is used again.
+	Workspace *workspace.Workspace
 
 	// uses names a file of a package's folder that speaks of a module; "" if there is none.
 	uses func(folder, module string) string
@@ -74,6 +77,8 @@ type File struct {
 	Base      []byte   `json:"-"`
 	Ours      []byte   `json:"-"`
 	Theirs    []byte   `json:"-"` // the three sides of a conflict
+
+	unsound bool // the merge has no conflicts, but would break the wiring of the app
 }
 
 // Clash is one place where the app and the template changed the same thing.
@@ -106,6 +111,12 @@ func linesOf(src []byte, s text.Span) Lines {
 // Result is a merge: a File for each that the template changed, by path.
 type Result struct {
 	Files []File `json:"files"`
+	// Pieces are the pieces of wiring that the template changed and that did not come with their
+	// files.
+	Pieces []Piece `json:"pieces,omitempty"`
+	// Notes say what of the wiring could not be compared or merged, and why: sentences without a
+	// full stop.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Count is how many files have a status.
@@ -138,7 +149,8 @@ func Files(tree *npm.Tree) map[string][]byte {
 // it is never.
 func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]byte, opts MergeOptions) (*Result, error) {
 	m := &merger{over: over, base: base, theirs: theirs, opts: opts, folders: map[string][]fs.DirEntry{}}
-	m.manager = m.ownManager()
+	wiring := m.startWires(ctx)
+	defer wiring.stop()
 	names := slices.Sorted(maps.Keys(base))
 	for name := range theirs {
 		if _, ok := base[name]; !ok {
@@ -146,9 +158,9 @@ func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]
 		}
 	}
 	slices.Sort(names)
-	late := func(name string) bool { return path.Base(name) == "package.json" || isConfig(name) }
+	isManifest := func(name string) bool { return path.Base(name) == "package.json" }
 	for _, name := range names {
-		if late(name) {
+		if isManifest(name) {
 			continue
 		}
 		if err := m.one(name); err != nil {
@@ -161,13 +173,16 @@ func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]
 			return nil, err
 		}
 	}
-	if err := ctx.Err(); err != nil {
+	if err := wiring.prove(ctx); err != nil {
 		return nil, err
 	}
-	// What manifests may do without, and configuration is for, depends on the sources.
+	if err := m.finish(); err != nil {
+		return nil, err
+	}
+	// What manifests may do without depends on the sources.
 	m.opts.uses = m.uses
 	for _, name := range names {
-		if late(name) {
+		if isManifest(name) {
 			if err := m.one(name); err != nil {
 				return nil, err
 			}
@@ -199,8 +214,6 @@ type merger struct {
 	base, theirs map[string][]byte
 	opts         MergeOptions
 	folders      map[string][]fs.DirEntry
-	manager      manager
-	used         map[string]bool // modules: see usesAnywhere
 	result       Result
 }
 
@@ -249,9 +262,6 @@ func (m *merger) file(f *File, name string, b, t []byte, inBase, inTheirs bool) 
 	}
 	if m.opts.Yarn1 && newYarn(name, b, t) {
 		return f.skip("the template came to a newer yarn, and the app uses yarn 1")
-	}
-	if m.manager.own != "" && strings.HasPrefix(name, ".yarn/") {
-		return f.skip("the template came to another yarn, and the app has its own: " + m.manager.own)
 	}
 	at := m.look(name)
 	if at == absent && inBase && inTheirs {
@@ -345,16 +355,9 @@ func (m *merger) merge(f *File, name string, b, ours, t []byte, care Care) error
 	const taken = "The template changed it, and it was as the template had it."
 	if name == "package.json" || strings.HasSuffix(name, "/package.json") {
 		b, t = m.versions(name, b, ours, t)
-	}
-	if isConfig(name) {
-		t, f.Notes = m.fitting(name, b, ours, t)
-	}
-	b, t = m.withOwnManager(name, b, ours, t)
-	if bytes.Equal(ours, t) || bytes.Equal(b, t) {
-		if len(f.Notes) > 0 {
-			return f.skip(strings.Join(f.Notes, "; "))
+		if bytes.Equal(ours, t) {
+			return nil
 		}
-		return nil
 	}
 	if bytes.Equal(ours, b) {
 		f.Status, f.How = Merged, "whole"
@@ -382,7 +385,7 @@ func (m *merger) merge(f *File, name string, b, ours, t []byte, care Care) error
 	}
 	f.Base, f.Theirs = b, t
 	out := mergeContent(f.Path, b, ours, t, m.opts)
-	f.How, f.Notes, f.Conflicts = out.how, append(f.Notes, out.notes...), out.clashes
+	f.How, f.Notes, f.Conflicts = out.how, out.notes, out.clashes
 	if len(f.Conflicts) == 0 {
 		f.Status = Merged
 		if bytes.Equal(out.text, ours) {
@@ -395,11 +398,37 @@ func (m *merger) merge(f *File, name string, b, ours, t []byte, care Care) error
 		return m.write(f, out.text, reasonOf(out.how))
 	}
 	f.Status = Conflict
-	if out.how == "keys" || m.opts.Conflicts == OursWins {
+	if out.how == "keys" {
 		return m.write(f, out.text, reasonOf(out.how))
 	}
-	if m.opts.Conflicts == Markers {
-		return m.write(f, merge3.Merge(b, ours, t).Marked(merge3.Diff3Style, m.opts.Labels), "The template's changes conflict: look for <<<<<<<.")
+	if isSource(f.Path) {
+		return nil // see finish
+	}
+	return m.settle(f)
+}
+
+// settle does with the conflicts of a text file what is asked for.
+func (m *merger) settle(f *File) error {
+	if f.unsound {
+		return nil
+	}
+	switch m.opts.Conflicts {
+	case OursWins:
+		return m.write(f, mergeContent(f.Path, f.Base, f.Ours, f.Theirs, m.opts).text, reasonOf(f.How))
+	case Markers:
+		return m.write(f, merge3.Merge(f.Base, f.Ours, f.Theirs).Marked(merge3.Diff3Style, m.opts.Labels), "The template's changes conflict: look for <<<<<<<.")
+	}
+	return nil
+}
+
+// finish settles the conflicts of source files, once their wiring is merged as far as it can be.
+func (m *merger) finish() error {
+	for i := range m.result.Files {
+		if f := &m.result.Files[i]; f.Status == Conflict && isSource(f.Path) {
+			if err := m.settle(f); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
