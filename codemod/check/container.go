@@ -2,7 +2,9 @@ package check
 
 import (
 	"path"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/text"
@@ -49,26 +51,10 @@ func (r *Repo) yamlDocs(name string) []yamlDoc {
 		return nil
 	}
 	var out []yamlDoc
-	add := func(start, end int) {
-		if strings.TrimSpace(string(src[start:end])) == "" {
-			return
-		}
-		d, err := yamledit.Parse(name, src[start:end])
-		out = append(out, yamlDoc{name, start, d, err})
+	for _, part := range splitDocuments(src) {
+		d, err := yamledit.Parse(name, src[part.Start:part.End])
+		out = append(out, yamlDoc{name, part.Start, d, err})
 	}
-	start := 0
-	for at := 0; at < len(src); {
-		end := text.LineEnd(src, at)
-		if line := strings.TrimRight(string(src[at:end]), " \t\r\n"); line == "---" || strings.HasPrefix(line, "--- ") {
-			add(start, at)
-			start = end
-			if strings.HasPrefix(line, "--- ") && !strings.HasPrefix(strings.TrimSpace(line[4:]), "#") {
-				start = at
-			}
-		}
-		at = end
-	}
-	add(start, len(src))
 	return out
 }
 
@@ -79,21 +65,57 @@ type container struct {
 	spec     yamledit.Value
 	workload yamledit.Value // the Deployment or StatefulSet; none for compose
 	image    yamledit.Value
+	own      bool // it is the app's, or its backend's
+
+	// deployed are the workload as the manifest has it or, if there are some for it, as
+	// kustomizations make it; none if that is not known, or if the manifest is no whole one.
+	deployed []object
 }
 
-// ours reports whether a container is the app's or its backend's.
-func (c container) ours() bool {
+// others are parts of the names of images that are not the app's.
+var others = []string{"postgres", "redis", "valkey", "nginx", "oauth2-proxy", "busybox", "techdocs", "mysql", "elastic", "opensearch", "frontend", "mongo", "minio", "vault", "gitea", "keycloak"}
+
+// ours reports whether a container is the app's or its backend's: by its name, or what it is
+// told.
+func (r *Repo) ours(c container) bool {
 	image := c.image.String()
-	if i := strings.LastIndexByte(image, '/'); i >= 0 {
-		image = image[i+1:]
-	}
-	for _, other := range []string{"postgres", "redis", "valkey", "nginx", "oauth2-proxy", "busybox", "techdocs", "mysql", "elastic", "opensearch"} {
-		if strings.Contains(image, other) {
+	base, _ := splitImage(image[strings.LastIndexByte(image, '/')+1:])
+	for _, other := range others {
+		if strings.Contains(base, other) {
 			return false
 		}
 	}
-	return strings.Contains(strings.ToLower(c.image.String()), "backstage") || strings.Contains(strings.ToLower(c.name), "backstage")
+	has := func(s string) bool { return strings.Contains(strings.ToLower(s), "backstage") }
+	if has(image) || has(c.name) {
+		return true
+	}
+	if name := r.Workspace.Root.Name; len(name) > 5 && name != "backend" && (base == path.Base(name) || c.name == path.Base(name)) {
+		return true
+	}
+	for _, field := range []string{"command", "args"} {
+		for w := range c.spec.Get(field).Elements() {
+			if slices.Contains(r.backendDirs(), w.String()) {
+				return true
+			}
+		}
+	}
+	for name := range c.variables() {
+		if strings.HasPrefix(name, "APP_CONFIG_") {
+			return true
+		}
+	}
+	for _, probe := range probes {
+		if strings.HasPrefix(c.spec.Get(probe).Get("httpGet").Get("path").String(), newHealth) {
+			return true
+		}
+	}
+	build := c.spec.Get("build")
+	file := path.Join(build.Get("context").String(), build.Get("dockerfile").String())
+	return build.Get("dockerfile").Kind() == yamledit.String &&
+		slices.ContainsFunc(r.dockerfiles(), func(d dockerfile) bool { return d.name == path.Join(path.Dir(c.doc.file), file) && d.runsBackend() })
 }
+
+var probes = []string{"readinessProbe", "livenessProbe", "startupProbe"}
 
 // isManifest reports whether a file may be a plain manifest: a YAML file that is no template.
 func (r *Repo) isManifest(name string) bool {
@@ -109,6 +131,13 @@ func (r *Repo) containers() []container { return r.config().containers() }
 
 func (r *Repo) readContainers() []container {
 	var out []container
+	kustomized := sync.OnceValues(r.kustomized)
+	add := func(c container) {
+		if c.own = r.ours(c); c.own && c.kubernetes() {
+			c.deployed = deployedAs(c, kustomized)
+		}
+		out = append(out, c)
+	}
 	for _, name := range r.Files() {
 		if !r.isManifest(name) {
 			continue
@@ -125,19 +154,50 @@ func (r *Repo) readContainers() []container {
 			root := d.doc.Root()
 			if compose {
 				for m := range root.Get("services").Members() {
-					out = append(out, container{doc: d, name: m.Name, spec: m.Value, image: m.Value.Get("image")})
+					add(container{doc: d, name: m.Name, spec: m.Value, image: m.Value.Get("image")})
 				}
 				continue
 			}
 			switch root.Get("kind").String() {
 			case "Deployment", "StatefulSet":
 				for c := range root.Get("spec").Get("template").Get("spec").Get("containers").Elements() {
-					out = append(out, container{doc: d, name: c.Get("name").String(), spec: c, workload: root, image: c.Get("image")})
+					add(container{doc: d, name: c.Get("name").String(), spec: c, workload: root, image: c.Get("image")})
 				}
 			}
 		}
 	}
 	return out
+}
+
+// deployedAs is a container's workload as it is deployed.
+func deployedAs(c container, kustomized func() (map[string][]object, map[string]bool)) []object {
+	if c.image.String() == "" || c.workload.Get("spec").Get("selector").Kind() == yamledit.Missing {
+		return nil // a patch
+	}
+	made, named := kustomized()
+	if list := made[documentID(c.doc.file, c.doc.offset)]; len(list) > 0 {
+		if slices.ContainsFunc(list, func(o object) bool { return o.unknown }) {
+			return nil
+		}
+		return list
+	}
+	if named[c.doc.file] {
+		return nil
+	}
+	t := decodeTree(c.doc.doc.Source())
+	if t.v == nil {
+		return nil
+	}
+	return []object{{file: c.doc.file, offset: c.doc.offset, tree: t}}
+}
+
+// everywhere reports whether it is known how the container is deployed, and something is so in
+// each case.
+func (c container) everywhere(so func(workload, spec tree) bool) bool {
+	return len(c.deployed) > 0 && !slices.ContainsFunc(c.deployed, func(o object) bool {
+		spec := o.tree.container(c.name)
+		return spec.v == nil || !so(o.tree, spec)
+	})
 }
 
 func isCompose(name string) bool {

@@ -3,7 +3,6 @@ package check
 import (
 	"encoding/base64"
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,7 +50,7 @@ func containerPorts(r *Repo) []Finding {
 		}
 	}
 	for _, c := range r.containers() {
-		if !c.ours() || !c.kubernetes() {
+		if !c.own || !c.kubernetes() {
 			continue
 		}
 		var ports []yamledit.Value
@@ -96,18 +95,33 @@ func latestImages(r *Repo) []Finding {
 	}
 	for _, c := range r.containers() {
 		built := c.spec.Get("build").Kind() != yamledit.Missing
-		if image := c.image.String(); !built && unpinned(image) && (c.ours() || c.kubernetes()) && !r.kustomized(image) {
-			add(r.inDoc(c.doc, c.image.Span(), "the image %s is of no version", image), image)
+		image := c.image.String()
+		if built || !unpinned(image) || !c.own && !c.kubernetes() {
+			continue
 		}
+		if c.kubernetes() && !r.staysUnpinned(c) {
+			continue
+		}
+		add(r.inDoc(c.doc, c.image.Span(), "the image %s is of no version", image), image)
+	}
+	for _, f := range r.newTags() {
+		add(f, f.key)
 	}
 	return out
 }
 
-// kustomized reports whether a kustomization may say the version of an image.
-func (r *Repo) kustomized(image string) bool {
-	name, _, _ := strings.Cut(image, ":")
-	return slices.ContainsFunc(r.Files(), func(file string) bool {
-		if base := path.Base(file); base != "kustomization.yaml" && base != "kustomization.yml" {
+// staysUnpinned reports whether no kustomization says the version of a container's image, or one
+// of several does not.
+func (r *Repo) staysUnpinned(c container) bool {
+	name, _ := splitImage(c.image.String())
+	if c.own && c.doc.doc != nil && len(c.deployed) > 0 {
+		return slices.ContainsFunc(c.deployed, func(o object) bool {
+			image := o.tree.container(c.name).get("image").text()
+			return o.by == "" || unpinned(image) && image == c.image.String()
+		})
+	}
+	return !slices.ContainsFunc(r.Files(), func(file string) bool {
+		if !isKustomization(file) {
 			return false
 		}
 		src, err := r.ReadFile(file)
@@ -219,23 +233,11 @@ func (c container) variables() map[string]yamledit.Value {
 	return out
 }
 
-// deployed are the containers of the app in whole deployments, of which no kustomization makes
-// other ones.
-func (r *Repo) deployed() []container {
-	patched := slices.ContainsFunc(r.Files(), func(file string) bool {
-		base := path.Base(file)
-		return base == "kustomization.yaml" || base == "kustomization.yml"
-	})
-	return slices.DeleteFunc(slices.Clone(r.containers()), func(c container) bool {
-		return !c.ours() || !c.kubernetes() || patched || c.image.String() == "" || c.workload.Get("spec").Get("selector").Kind() == yamledit.Missing
-	})
-}
-
 // withoutProbe finds deployments that get requests before they can answer.
 func withoutProbe(r *Repo) []Finding {
 	var out []Finding
-	for _, c := range r.deployed() {
-		if c.spec.Get("readinessProbe").Kind() != yamledit.Missing {
+	for _, c := range r.containers() {
+		if !c.everywhere(func(_, spec tree) bool { return spec.get("readinessProbe").empty() }) {
 			continue
 		}
 		f := r.inDoc(c.doc, c.image.Span(), "the container %s has no readiness probe", c.name)
@@ -264,8 +266,10 @@ func (r *Repo) servesHealth() bool {
 // withoutResources finds containers that may take all of a node's memory.
 func withoutResources(r *Repo) []Finding {
 	var out []Finding
-	for _, c := range r.deployed() {
-		if c.spec.Get("resources").Len() > 0 {
+	for _, c := range r.containers() {
+		if !c.everywhere(func(_, spec tree) bool {
+			return spec.get("resources", "requests").empty() && spec.get("resources", "limits").empty()
+		}) {
 			continue
 		}
 		f := r.inDoc(c.doc, c.image.Span(), "the container %s says nothing of its resources", c.name)
@@ -276,31 +280,74 @@ func withoutResources(r *Repo) []Finding {
 	return out
 }
 
-// droppedReplica finds deployments of one replica that is ended before the next one starts.
+// droppedReplica finds deployments of one replica that is ended before the next one starts. One
+// that keeps its data on a disk has to be.
 func droppedReplica(r *Repo) []Finding {
 	var out []Finding
 	seen := map[string]bool{}
-	for _, c := range r.deployed() {
-		spec := c.workload.Get("spec")
-		if n := spec.Get("replicas"); n.Kind() != yamledit.Missing && n.String() != "1" || c.workload.Get("kind").String() != "Deployment" || seen[fmt.Sprint(c.doc.file, c.doc.offset)] {
+	for _, c := range r.containers() {
+		id := documentID(c.doc.file, c.doc.offset)
+		if seen[id] || c.workload.Get("kind").String() != "Deployment" || r.scaled(c) {
 			continue
 		}
-		seen[fmt.Sprint(c.doc.file, c.doc.offset)] = true
-		strategy := spec.Get("strategy")
-		at, why := strategy.Get("type"), "Recreate ends the one replica before the next one starts"
-		if at.String() != "Recreate" {
-			most := strategy.Get("rollingUpdate").Get("maxUnavailable")
-			if v := strings.Trim(most.String(), "%"); v != "1" && v != "100" {
-				continue
-			}
-			at, why = most, "with maxUnavailable "+most.String()+" the one replica may be ended before the next one is ready"
+		if !c.everywhere(func(workload, _ tree) bool { return one(workload) && dropped(workload) != "" && !keepsData(workload) }) {
+			continue
 		}
-		f := r.inDoc(c.doc, at.Span(), "%s: every update is an outage", why)
+		seen[id] = true
+		at := c.workload.Get("spec").Get("strategy").Get("type")
+		if most := c.workload.Get("spec").Get("strategy").Get("rollingUpdate").Get("maxUnavailable"); at.String() != "Recreate" && most.Kind() != yamledit.Missing {
+			at = most
+		}
+		if at.Kind() == yamledit.Missing { // a kustomization says it
+			at = c.workload.Get("kind")
+		}
+		f := r.inDoc(c.doc, at.Span(), "%s: every update is an outage", dropped(c.deployed[0].tree))
 		f.key = c.name
 		f.Manual = "Use a rolling update with maxUnavailable: 0, or two replicas."
 		out = append(out, f)
 	}
 	return out
+}
+
+// one reports whether a workload has one replica, as it has if it says nothing.
+func one(workload tree) bool {
+	n := workload.get("spec", "replicas")
+	return n.v == nil || n.text() == "1"
+}
+
+// dropped says how an update ends the one replica of a workload before the next is ready; "" if
+// it does not.
+func dropped(workload tree) string {
+	strategy := workload.get("spec", "strategy")
+	if strategy.get("type").text() == "Recreate" {
+		return "Recreate ends the one replica before the next one starts"
+	}
+	// Of percentages the part below one is left out, and the 25 % that are usual are none of one.
+	most := strategy.get("rollingUpdate", "maxUnavailable").text()
+	if most == "100%" || !strings.HasSuffix(most, "%") && most != "" && most != "0" {
+		return "with maxUnavailable " + most + " the one replica may be ended before the next one is ready"
+	}
+	return ""
+}
+
+// keepsData reports whether the pods of a workload have a disk that only one of them can have.
+func keepsData(workload tree) bool {
+	return slices.ContainsFunc(workload.get("spec", "template", "spec", "volumes").items(), func(v any) bool {
+		return !tree{v}.get("persistentVolumeClaim").empty()
+	})
+}
+
+// scaled reports whether a HorizontalPodAutoscaler, or something like it, says how many replicas
+// there are.
+func (r *Repo) scaled(c container) bool {
+	name := c.workload.Get("metadata").Get("name").String()
+	return slices.ContainsFunc(r.Files(), func(file string) bool {
+		if !r.isManifest(file) {
+			return false
+		}
+		src, _ := r.ReadFile(file)
+		return strings.Contains(string(src), "scaleTargetRef") && strings.Contains(string(src), "name: "+name)
+	})
 }
 
 const (
@@ -344,10 +391,10 @@ func probePaths(r *Repo) []Finding {
 		}
 	}
 	for _, c := range r.containers() {
-		if !c.ours() || !c.kubernetes() {
+		if !c.own || !c.kubernetes() {
 			continue
 		}
-		for _, probe := range []string{"readinessProbe", "livenessProbe", "startupProbe"} {
+		for _, probe := range probes {
 			if v := c.spec.Get(probe).Get("httpGet").Get("path"); v.Kind() == yamledit.String {
 				look(c.doc.file, c.doc.span(v.Span()), v.String(), probe)
 			}
