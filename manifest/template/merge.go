@@ -149,6 +149,7 @@ func Files(tree *npm.Tree) map[string][]byte {
 // it is never.
 func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]byte, opts MergeOptions) (*Result, error) {
 	m := &merger{over: over, base: base, theirs: theirs, opts: opts, folders: map[string][]fs.DirEntry{}}
+	m.manager = m.ownManager()
 	wiring := m.startWires(ctx)
 	defer wiring.stop()
 	names := slices.Sorted(maps.Keys(base))
@@ -158,9 +159,9 @@ func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]
 		}
 	}
 	slices.Sort(names)
-	isManifest := func(name string) bool { return path.Base(name) == "package.json" }
+	late := func(name string) bool { return path.Base(name) == "package.json" || isConfig(name) }
 	for _, name := range names {
-		if isManifest(name) {
+		if late(name) {
 			continue
 		}
 		if err := m.one(name); err != nil {
@@ -179,10 +180,10 @@ func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]
 	if err := m.finish(); err != nil {
 		return nil, err
 	}
-	// What manifests may do without depends on the sources.
+	// What manifests may do without, and configuration is for, depends on the sources.
 	m.opts.uses = m.uses
 	for _, name := range names {
-		if isManifest(name) {
+		if late(name) {
 			if err := m.one(name); err != nil {
 				return nil, err
 			}
@@ -214,6 +215,8 @@ type merger struct {
 	base, theirs map[string][]byte
 	opts         MergeOptions
 	folders      map[string][]fs.DirEntry
+	manager      manager
+	used         map[string]bool // modules: see usesAnywhere
 	result       Result
 }
 
@@ -262,6 +265,9 @@ func (m *merger) file(f *File, name string, b, t []byte, inBase, inTheirs bool) 
 	}
 	if m.opts.Yarn1 && newYarn(name, b, t) {
 		return f.skip("the template came to a newer yarn, and the app uses yarn 1")
+	}
+	if m.manager.own != "" && strings.HasPrefix(name, ".yarn/") {
+		return f.skip("the template came to another yarn, and the app has its own: " + m.manager.own)
 	}
 	at := m.look(name)
 	if at == absent && inBase && inTheirs {
@@ -355,9 +361,16 @@ func (m *merger) merge(f *File, name string, b, ours, t []byte, care Care) error
 	const taken = "The template changed it, and it was as the template had it."
 	if name == "package.json" || strings.HasSuffix(name, "/package.json") {
 		b, t = m.versions(name, b, ours, t)
-		if bytes.Equal(ours, t) {
-			return nil
+	}
+	if isConfig(name) {
+		t, f.Notes = m.fitting(name, b, ours, t)
+	}
+	b, t = m.withOwnManager(name, b, ours, t)
+	if bytes.Equal(ours, t) || bytes.Equal(b, t) {
+		if len(f.Notes) > 0 {
+			return f.skip(strings.Join(f.Notes, "; "))
 		}
+		return nil
 	}
 	if bytes.Equal(ours, b) {
 		f.Status, f.How = Merged, "whole"
@@ -385,7 +398,7 @@ func (m *merger) merge(f *File, name string, b, ours, t []byte, care Care) error
 	}
 	f.Base, f.Theirs = b, t
 	out := mergeContent(f.Path, b, ours, t, m.opts)
-	f.How, f.Notes, f.Conflicts = out.how, out.notes, out.clashes
+	f.How, f.Notes, f.Conflicts = out.how, append(f.Notes, out.notes...), out.clashes
 	if len(f.Conflicts) == 0 {
 		f.Status = Merged
 		if bytes.Equal(out.text, ours) {
