@@ -25,16 +25,18 @@ func configRules() []Rule {
 		{Code: "BC006", Name: "frontend-secret", Family: Config, Severity: diag.Note, Title: "A secret that is sent to browsers", Doc: doc("BC006"), Check: ofSchema(schema.FrontendSecret), Secret: true},
 		{Code: "BC007", Name: "deprecated-config", Family: Config, Severity: diag.Note, Title: "A configuration key that is deprecated", Doc: doc("BC007"), Check: ofSchema(schema.DeprecatedKey)},
 		{Code: "BC008", Name: "unset-variable", Family: Config, Severity: diag.Note, Title: "An environment variable that nothing mentions", Doc: doc("BC008"), Check: unsetVariables},
-		{Code: "BC009", Name: "missing-include", Family: Config, Severity: diag.Warning, Title: "$file or $include of a file that does not exist", Doc: doc("BC009"), Check: missingIncludes},
+		{Code: "BC009", Name: "missing-include", Family: Config, Severity: diag.Warning, Title: "$file or $include of what does not exist", Doc: doc("BC009"), Check: brokenIncludes},
 		{Code: "BC010", Name: "cors-origin", Family: Config, Severity: diag.Warning, Title: "CORS that does not let the app in", Doc: doc("BC010"), Check: corsOrigins},
 		{Code: "BC011", Name: "listen-port", Family: Config, Severity: diag.Warning, Title: "backend.baseUrl with a port that nothing listens at", Doc: doc("BC011"), Check: listenPorts},
 		{Code: "BC012", Name: "mixed-content", Family: Config, Severity: diag.Warning, Title: "An https app with an http backend", Doc: doc("BC012"), Check: mixedContent},
 		{Code: "BC013", Name: "localhost-in-production", Family: Config, Severity: diag.Note, Title: "localhost as the address in production", Doc: doc("BC013"), Check: localhostInProduction},
 		{Code: "BC014", Name: "old-proxy-layout", Family: Config, Severity: diag.Warning, Title: "Proxy endpoints outside proxy.endpoints", Doc: doc("BC014"), Check: oldProxies},
-		{Code: "BC015", Name: "proxy-target", Family: Config, Severity: diag.Error, Title: "A proxy endpoint without a target", Doc: doc("BC015"), Check: proxyTargets},
+		{Code: "BC015", Name: "proxy-target", Family: Config, Severity: diag.Error, Title: "A proxy endpoint that the backend refuses", Doc: doc("BC015"), Check: proxyTargets},
 		{Code: "BC016", Name: "dangerous-auth", Family: Config, Severity: diag.Warning, Title: "Authentication switched off in production", Doc: doc("BC016"), Check: dangerousAuth},
 		{Code: "BC017", Name: "auth-environment", Family: Config, Severity: diag.Warning, Title: "An auth provider that is not configured for the environment", Doc: doc("BC017"), Check: authEnvironments},
 		{Code: "BC018", Name: "example-secret", Family: Config, Severity: diag.Warning, Title: "A secret that is left as in the example", Doc: doc("BC018"), Check: exampleSecrets},
+		{Code: "BC019", Name: "proxy-credentials", Family: Config, Severity: diag.Warning, Title: "A proxy endpoint that gives its credentials away, or has none", Doc: doc("BC019"), Check: proxyCredentials},
+		{Code: "BC020", Name: "half-set-address", Family: Config, Severity: diag.Warning, Title: "Only one of the two addresses is set for production", Doc: doc("BC020"), Check: halfSetAddresses},
 	}
 }
 
@@ -45,6 +47,7 @@ type config struct {
 	dockerfiles func() []dockerfile
 	containers  func() []container
 	entities    func() []entityFile
+	laid        func() []setting
 
 	once  sync.Once
 	found []schema.Problem // of the schemas
@@ -55,6 +58,8 @@ type configFile struct {
 	kind workspace.ConfigKind
 	doc  *yamledit.Doc
 	node *schema.Node
+	// written is what is written in the file; node has what it includes, too.
+	written *schema.Node
 }
 
 var exampleName = regexp.MustCompile(`(?i)(^|[._-])(example|sample|template|tmpl|dist|tpl)([._-]|$)`)
@@ -65,46 +70,21 @@ func (r *Repo) readConfig() *config {
 		containers:  sync.OnceValue(r.readContainers),
 		entities:    sync.OnceValue(r.readEntityFiles),
 	}
+	c.laid = sync.OnceValue(func() []setting { return c.readSettings(r.readChains(c)) })
+	included := map[string]bool{}
 	for _, f := range r.Workspace.Config {
 		if f.Kind == workspace.ConfigLocal || exampleName.MatchString(path.Base(f.Name)) {
 			continue
 		}
 		if d, err := f.Doc(); err == nil {
-			c.files = append(c.files, configFile{f.Name, f.Kind, d, schema.FromDoc(d)})
+			written := schema.FromDoc(d)
+			node := (&includer{repo: r, left: maxIncludes, used: included}).resolve(written, path.Dir(f.Name))
+			c.files = append(c.files, configFile{f.Name, f.Kind, d, node, written})
 		}
 	}
+	// What is included is a part of another file, although its name may be that of a file by itself.
+	c.files = slices.DeleteFunc(c.files, func(f configFile) bool { return included[f.name] })
 	return c
-}
-
-// setting is a configuration that some environment has: files laid over each other.
-type setting struct {
-	node       *schema.Node
-	file       string // the last of the files
-	production bool
-}
-
-// settings are the configurations that are known to be in use: that of app-config.yaml alone, and
-// with each file for production over it.
-func (c *config) settings() []setting {
-	var out []setting
-	var base *schema.Node
-	for _, f := range c.files {
-		if f.kind == workspace.ConfigBase {
-			base = f.node
-			out = append(out, setting{base, f.name, false})
-		}
-	}
-	for _, f := range c.files {
-		if f.kind == workspace.ConfigProduction && path.Dir(f.name) == "." {
-			out = append(out, setting{schema.Overlay(base, f.node), f.name, true})
-		}
-	}
-	return out
-}
-
-// production are the settings of production.
-func (c *config) production() []setting {
-	return slices.DeleteFunc(c.settings(), func(s setting) bool { return !s.production })
 }
 
 // known is the text of a scalar that is written in the file, "" for anything else.

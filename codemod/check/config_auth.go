@@ -1,157 +1,14 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/schema"
-	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/workspace"
-	"github.com/batten-dev/batten/codemod/yamledit"
 )
-
-// oldEndpoints are the keys of a file's proxy that are endpoints of the old layout.
-func oldEndpoints(f configFile) []yamledit.Member {
-	var out []yamledit.Member
-	for m := range f.doc.Root().Get("proxy").Members() {
-		if strings.HasPrefix(m.Name, "/") {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// oldProxies finds proxy endpoints directly under proxy: one finding for all files.
-func oldProxies(r *Repo) []Finding {
-	is, sure := r.since("1.18.0")
-	if sure && !is {
-		return nil
-	}
-	var old, now []configFile
-	for _, f := range r.config().files {
-		if len(oldEndpoints(f)) > 0 {
-			old = append(old, f)
-		}
-		if e := f.node.At("proxy", "endpoints"); e != nil && len(e.Members) > 0 {
-			now = append(now, f)
-		}
-	}
-	if len(old) == 0 {
-		return nil
-	}
-	first := oldEndpoints(old[0])[0]
-	f := r.at(old[0].name, first.NameSpan, "proxy endpoints belong under proxy.endpoints, not directly under proxy")
-	f.key = "proxy"
-	f.note = !sure
-	for i, file := range old {
-		for j, m := range oldEndpoints(file) {
-			if i+j > 0 {
-				f.Related = append(f.Related, r.place(file.name, m.NameSpan, m.Name))
-			}
-		}
-	}
-	f.Manual = "Write `endpoints:` under `proxy:`, and indent the endpoints below it, in all files at once: where a file has `endpoints`, the others are left out."
-	if len(now) > 0 {
-		v, _ := now[0].keySpan("proxy", "endpoints")
-		f.Summary = fmt.Sprintf("the proxy endpoint %s is not there: proxy.endpoints is set, and those directly under proxy are then left out", first.Name)
-		f.Related = append([]Place{r.place(now[0].name, v, "proxy.endpoints")}, f.Related...)
-		f.Manual = "Move the endpoints below proxy.endpoints."
-		return []Finding{f}
-	}
-	edits := map[string][]text.Edit{}
-	for _, file := range old {
-		if edits[file.name] = indentProxy(file); edits[file.name] == nil {
-			return []Finding{f}
-		}
-	}
-	f.Fixes = []Fix{{Title: "Move the endpoints below proxy.endpoints", Safe: true, Edits: edits}}
-	return []Finding{f}
-}
-
-// indentProxy moves all that is under proxy below a new key, endpoints; nil if it has other keys,
-// or is not written on lines of its own.
-func indentProxy(f configFile) []text.Edit {
-	proxy := f.doc.Root().Get("proxy")
-	if len(oldEndpoints(f)) != proxy.Len() {
-		return nil
-	}
-	key, _ := f.keySpan("proxy")
-	src := f.doc.Source()
-	span := proxy.Span()
-	start, end := text.LineEnd(src, key.End), text.LineEnd(src, max(span.End-1, span.Start))
-	first := oldEndpoints(f)[0].NameSpan.Start
-	indent := string(src[text.LineStart(src, first):first])
-	if first < start || strings.Trim(indent, " ") != "" || indent == "" || strings.TrimSpace(string(src[key.End:start])) != ":" {
-		return nil
-	}
-	edits := []text.Edit{text.Insert(start, indent+"endpoints:"+text.EOL(src))}
-	for at := start; at < end; at = text.LineEnd(src, at) {
-		line := string(src[at:text.LineEnd(src, at)])
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		if at == start {
-			edits[0].New += indent
-			continue
-		}
-		edits = append(edits, text.Insert(at, indent))
-	}
-	return edits
-}
-
-// hasScheme matches what may be a URL: "localhost:80" is one, with the scheme localhost.
-var hasScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
-
-// proxyTargets finds endpoints without a target in all files together.
-func proxyTargets(r *Repo) []Finding {
-	if r.config().skipsInvalid() {
-		return nil
-	}
-	var nodes []*schema.Node
-	for _, f := range r.config().files {
-		nodes = append(nodes, f.node)
-	}
-	proxy := schema.Overlay(nodes...).At("proxy")
-	if proxy == nil {
-		return nil
-	}
-	list := proxy
-	if e := proxy.Get("endpoints"); e != nil {
-		list = e
-	}
-	if list.Type != schema.Object {
-		return nil
-	}
-	var out []Finding
-	for _, m := range list.Members {
-		if list == proxy && !strings.HasPrefix(m.Name, "/") || m.Value.Type != schema.Object || m.Value.From != "" {
-			continue
-		}
-		target := m.Value.Get("target")
-		if target == nil || target.Type == schema.Null && target.From == "" {
-			// The member's place is in the file that is laid over the others last.
-			f := r.at(m.Value.File, m.Span, "the proxy endpoint %s has no target", m.Name)
-			f.key = m.Name
-			f.Manual = "Write `target: https://...` below it. Without one the proxy does not start, and with it the backend."
-			out = append(out, f)
-			continue
-		}
-		if v := known(target); v != "" && !hasScheme.MatchString(v) {
-			f := r.inNode(target, m.Name+" target", "the target of the proxy endpoint %s is no URL: %s", m.Name, v)
-			f.Manual = "Write it with the scheme: https://" + strings.TrimPrefix(v, "//") + "."
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-func (c *config) skipsInvalid() bool {
-	return slices.ContainsFunc(c.files, func(f configFile) bool {
-		return known(f.node.At("proxy", "skipInvalidProxies")) == "true"
-	})
-}
 
 // dangerousAuth finds switches that let anybody in, where they count in production.
 func dangerousAuth(r *Repo) []Finding {
@@ -177,9 +34,58 @@ func dangerousAuth(r *Repo) []Finding {
 				f.Detail = "The backend answers requests without credentials: whoever reaches it can read and write everything."
 			}
 			f.Manual = fmt.Sprintf("Remove it, or move it to a file for development. Until then set it to false in %s.", s.file)
+			f.note = s.open && n.File != s.file
+			out = append(out, f)
+		}
+		for _, n := range openSignIns(s.node) {
+			if seen[fmt.Sprint(n.node.File, n.node.Span)] {
+				continue
+			}
+			seen[fmt.Sprint(n.node.File, n.node.Span)] = true
+			f := r.inNode(n.node, n.provider+" "+openSignIn, "%s of auth.providers.%s lets everybody in who has an account at %s", openSignIn, n.provider, n.at)
+			f.Detail = "Who is not in the catalog is signed in all the same, and everybody can have an account there."
+			f.Manual = "Remove it: who is in the catalog signs in. Suppress this if strangers are kept out in front of the app."
+			f.note = s.open && n.node.File != s.file
 			out = append(out, f)
 		}
 	}
+	return out
+}
+
+// openSignIn is the option of a sign-in resolver that lets in who is not in the catalog.
+const openSignIn = "dangerouslyAllowSignInWithoutUserInCatalog"
+
+type openResolver struct {
+	node         *schema.Node
+	provider, at string
+}
+
+// openSignIns are the resolvers of the environment's providers that let in who is not in the
+// catalog, of providers at which everybody can have an account.
+func openSignIns(s *schema.Node) []openResolver {
+	env := s.At("auth", "environment")
+	var out []openResolver
+	for provider, own := range map[string]string{"github": "enterpriseInstanceUrl", "gitlab": "audience", "google": "", "bitbucket": "", "atlassian": ""} {
+		p := s.At("auth", "providers", provider)
+		if p == nil {
+			continue
+		}
+		for _, m := range p.Members {
+			if env == nil && m.Name != "development" || known(env) != "" && m.Name != env.Text || own != "" && m.Value.Get(own) != nil {
+				continue
+			}
+			resolvers := m.Value.At("signIn", "resolvers")
+			if resolvers == nil {
+				continue
+			}
+			for _, res := range resolvers.Items {
+				if n := res.Get(openSignIn); known(n) == "true" && res.Get("allowedDomains") == nil {
+					out = append(out, openResolver{n, provider, map[string]string{"github": "github.com", "gitlab": "gitlab.com", "google": "Google", "bitbucket": "bitbucket.org", "atlassian": "Atlassian"}[provider]})
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b openResolver) int { return cmp.Compare(a.node.Span.Start, b.node.Span.Start) })
 	return out
 }
 

@@ -331,7 +331,9 @@ func TestOracleConfigCheckOfAnInstalledApp(t *testing.T) {
 			wrong++
 			t.Errorf("accepted, and yet %s: %s", strings.Join(certain, "; "), all[i].what)
 		case !slices.ContainsFunc(official, func(a string) bool {
-			return slices.ContainsFunc(own, func(b string) bool { return a == b || strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".") || a == "" })
+			return slices.ContainsFunc(own, func(b string) bool {
+				return a == b || strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".") || a == ""
+			})
 		}) && len(official) > 0:
 			places++
 			t.Errorf("refused at %s, and found at %s: %s", strings.Join(official, ", "), strings.Join(own, ", "), all[i].what)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/schema"
+	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/workspace"
 )
 
@@ -34,6 +36,13 @@ func (r *Repo) ofProblem(p schema.Problem) Finding {
 	if p.Severity == diag.Note {
 		f.note = true
 	}
+	if p.Code == schema.WrongValue && r.knownResolver(p) {
+		f.note = true
+		f.Detail = "The backend knows this resolver, which works with every provider; the schema of the provider does not, and backstage-cli config:check fails."
+	}
+	if p.Near != "" && (p.Code == schema.UnknownKey || p.Code == schema.WrongValue) {
+		f.Fixes = r.writeNear(p)
+	}
 	switch {
 	case p.Code == schema.UnknownKey && p.Near != "":
 		f.Manual = fmt.Sprintf("Write %s, or remove the key: nothing reads it.", p.Near)
@@ -47,6 +56,34 @@ func (r *Repo) ofProblem(p schema.Problem) Finding {
 		f.Manual = fmt.Sprintf("Write a value that fits: %s.", p.Expected)
 	}
 	return f
+}
+
+// knownResolver reports whether a value is the name of a sign-in resolver that all providers have,
+// although the schemas of some do not say so.
+func (r *Repo) knownResolver(p schema.Problem) bool {
+	if len(p.Path) == 0 || p.Path[len(p.Path)-1] != "resolver" || !slices.Contains(p.Path, "signIn") {
+		return false
+	}
+	n := r.config().valueAt(p)
+	return n != nil && (n.Text == "emailLocalPartMatchingUserEntityName" || n.Text == "emailMatchingUserEntityProfileEmail")
+}
+
+// writeNear writes the name that a key or value is nearly. It is safe where they differ in case,
+// hyphens and underscores alone: nothing else can be meant.
+func (r *Repo) writeNear(p schema.Problem) []Fix {
+	src, err := r.ReadFile(p.File)
+	if err != nil {
+		return nil
+	}
+	old := string(src[p.Span.Start:p.Span.End])
+	quote := ""
+	if len(old) > 1 && (old[0] == '"' || old[0] == '\'') {
+		quote = old[:1]
+		old = strings.Trim(old, quote)
+	}
+	plain := strings.NewReplacer("-", "", "_", "")
+	safe := strings.EqualFold(plain.Replace(old), plain.Replace(p.Near))
+	return []Fix{{Title: "Write " + p.Near, Safe: safe, Edits: editsOf(p.File, []text.Edit{text.Replace(p.Span, quote+p.Near+quote)})}}
 }
 
 // problems are what the schemas find fault with in all files together.
@@ -148,6 +185,12 @@ func (r *Repo) schema() *schema.Schema {
 	wg.Wait()
 	if absent || !r.anyInstalled(found) {
 		return nil
+	}
+	// What backend-common said, backend-defaults says.
+	for dir := range found {
+		if strings.HasSuffix(dir, "node_modules/@backstage/backend-common") && slices.ContainsFunc(slices.Collect(maps.Keys(found)), func(d string) bool { return strings.HasSuffix(d, "node_modules/@backstage/backend-defaults") }) {
+			delete(found, dir)
+		}
 	}
 	dirs := make([]string, 0, len(found))
 	for dir := range found {

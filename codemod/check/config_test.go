@@ -27,6 +27,7 @@ var wholeApp = map[string]string{
 	"examples/entities.yaml":         "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata:\n  name: examples\nspec:\n  owner: guests\n",
 	"deploy/secret.sh":               "export POSTGRES_HOST=db POSTGRES_USER=x POSTGRES_PASSWORD GITHUB_TOKEN JIRA_AUTH\n",
 	"node_modules/fake/package.json": `{"name": "fake"}`,
+	".git/HEAD":                      "ref: refs/heads/main\n",
 	"app-config.yaml": `app:
   baseUrl: http://localhost:3000
 backend:
@@ -151,6 +152,7 @@ type fileFault struct {
 	// file gets new in the place of old; if old is "", new is what is in it.
 	file, old, new string
 	also           map[string]string // further files
+	without        string            // a file that is not there
 	release        string            // of backstage.json
 	code           string
 	severity       diag.Severity
@@ -176,7 +178,15 @@ func (f fileFault) files(t *testing.T) fstest.MapFS {
 			files[f.file] = strings.Replace(files[f.file], f.old, f.new, 1)
 		}
 	}
+	delete(files, f.without)
 	return fixtures.With(fstest.MapFS{}, files)
+}
+
+// withInstalled is installedFiles and one more file.
+func withInstalled(name, content string) map[string]string {
+	files := maps.Clone(installedFiles)
+	files[name] = content
+	return files
 }
 
 // rulesOfFamilies are the rules of some families.
@@ -292,7 +302,10 @@ var installedFiles = map[string]string{
     apiKey?: string;
     /** @visibility frontend */
     accessToken?: string;
+    on?: boolean;
+    list?: Array<{ a?: string }>;
   };
+  auth?: { providers?: { github?: { [env: string]: { signIn?: { resolvers: Array<{ resolver: 'usernameMatchingUserEntityName' }> } } } } };
 }`,
 }
 
@@ -304,16 +317,35 @@ func TestConfigFaults(t *testing.T) {
 		{name: "nothing is wrong with what is installed", also: installedFiles},
 		{name: "a key that is nearly another", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  apiKy: ${GITHUB_TOKEN}\n"), also: installedFiles,
 			code: "BC001", severity: diag.Warning, line: "apiKy: ${GITHUB_TOKEN}", summary: "apiKy"},
+		{name: "a key in another case", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  apikey: ${GITHUB_TOKEN} # ours\n"), also: installedFiles,
+			code: "BC001", severity: diag.Warning, line: "apikey: ${GITHUB_TOKEN} # ours", summary: "apikey", fixed: x("x:\n  url: a\n  apiKey: ${GITHUB_TOKEN} # ours\n")},
 		{name: "a list where a string has to be", file: "app-config.yaml", old: end, new: x("x:\n  url: [a]\n"), also: installedFiles,
 			code: "BC002", severity: diag.Error, line: "url: [a]", summary: "x.url"},
 		{name: "a value that is none of those allowed", file: "app-config.yaml", old: "  cors:\n", new: "  reading:\n    mode: loose\n  cors:\n", also: installedFiles,
 			code: "BC003", severity: diag.Error, line: "mode: loose", summary: "backend.reading.mode"},
+		{name: "a value in another case", file: "app-config.yaml", old: "  cors:\n", new: "  reading:\n    mode: 'Strict'\n  cors:\n", also: installedFiles,
+			code: "BC003", severity: diag.Error, line: "mode: 'Strict'", summary: "backend.reading.mode", fixed: "  reading:\n    mode: 'strict'\n  cors:\n"},
+		{name: "yes for a boolean", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  on: yes\n"), also: installedFiles,
+			code: "BC002", severity: diag.Note, line: "on: yes", summary: "the official validation does not"},
+		{name: "null in a list", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  list:\n    - {}\n    -\n"), also: installedFiles,
+			code: "BC002", severity: diag.Error, line: "-", summary: "x.list[1] is empty, but should be an object"},
+		{name: "a port from the environment", file: "app-config.yaml", old: "port: 7007", new: "port: ${POSTGRES_HOST}", also: installedFiles},
+		{name: "a resolver that all providers have", file: "app-config.yaml", old: "      production:\n", new: "      production:\n        signIn:\n          resolvers:\n            - resolver: emailLocalPartMatchingUserEntityName\n", also: installedFiles,
+			code: "BC003", severity: diag.Note, line: "- resolver: emailLocalPartMatchingUserEntityName", summary: "resolver"},
+		{name: "a value of what is included", file: "app-config.yaml", old: end, new: x("x:\n  $include: x.yaml\n"), also: withInstalled("x.yaml", "url: [a]\n"),
+			code: "BC002", severity: diag.Error, line: "url: [a]", summary: "x.url"},
+		{name: "a list that another file includes", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  list:\n    $include: app-config-list.yaml\n"), also: withInstalled("app-config-list.yaml", "- {}\n")},
 		{name: "a required key is missing", file: "app-config.yaml", old: end, new: x("x:\n  apiKey: ${GITHUB_TOKEN}\n"), also: installedFiles,
 			code: "BC004", severity: diag.Warning, line: "apiKey: ${GITHUB_TOKEN}", summary: "x.url"},
 		{name: "a secret of a schema in plain text", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  apiKey: gh7fj39fkf93kf\n"), also: installedFiles,
 			code: "BC005", severity: diag.Warning, line: "apiKey: gh7fj39fkf93kf", summary: "x.apiKey"},
 		{name: "a secret of every release in plain text", file: "app-config.yaml", old: "token: ${GITHUB_TOKEN}", new: "token: gh7fj39fkf93kf",
 			code: "BC005", severity: diag.Warning, line: "token: gh7fj39fkf93kf", summary: "integrations.github[].token"},
+		{name: "a token that says what it is", file: "app-config.yaml", old: end, new: x("x:\n  hook: https://hooks.slack.com/services/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\n"),
+			code: "BC005", severity: diag.Warning, line: "hook: https://hooks.slack.com/services/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", summary: "x.hook"},
+		{name: "a key with the name of a secret", file: "app-config.yaml", old: end, new: x("x:\n  apiToken: gh7fj39fkf93kf\n"),
+			code: "BC005", severity: diag.Note, line: "apiToken: gh7fj39fkf93kf", summary: "x.apiToken"},
+		{name: "a token that is cut off", file: "app-config.yaml", old: end, new: x("x:\n  apiToken: eyJhbG......\n")},
 		{name: "a secret that browsers get", file: "app-config.yaml", old: end, new: x("x:\n  url: a\n  accessToken: ${POSTGRES_PASSWORD}\n"), also: installedFiles,
 			code: "BC006", severity: diag.Note, line: "accessToken: ${POSTGRES_PASSWORD}", summary: "x.accessToken"},
 		{name: "a key that is deprecated", file: "app-config.yaml", old: "  cors:\n", new: "  oldReading: x\n  cors:\n", also: installedFiles,
@@ -321,10 +353,22 @@ func TestConfigFaults(t *testing.T) {
 		{name: "a variable that nothing mentions", file: "app-config.yaml", old: "token: ${GITHUB_TOKEN}", new: "token: ${GITHUB_TOKN}",
 			code: "BC008", severity: diag.Note, line: "token: ${GITHUB_TOKN}", summary: "GITHUB_TOKN"},
 		{name: "a variable with a fallback", file: "app-config.yaml", old: "token: ${GITHUB_TOKEN}", new: "token: ${GITHUB_TOKN:-x}"},
+		{name: "a variable that code for deployment sets", file: "app-config.yaml", old: "token: ${GITHUB_TOKEN}", new: "token: ${OUR_TOKEN}", also: map[string]string{"infra/stack.ts": "env: { OUR_TOKEN: secret }"}},
+		{name: "a monorepo in a repository", file: "app-config.yaml", old: "token: ${GITHUB_TOKEN}", new: "token: ${GITHUB_TOKN}", without: ".git/HEAD"},
 		{name: "a file that does not exist", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $include: other/x.yaml\ncatalog:\n",
 			code: "BC009", severity: diag.Warning, line: "$include: other/x.yaml", summary: "other/x.yaml"},
 		{name: "a file with credentials that does not exist", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $include: app-credentials.yaml\ncatalog:\n",
 			code: "BC009", severity: diag.Note, line: "$include: app-credentials.yaml", summary: "app-credentials.yaml"},
+		{name: "a file that is there in another case", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $include: ./conf/Other.yml#a # theirs\ncatalog:\n", also: map[string]string{"conf/other.yaml": "a: {}\n"},
+			code: "BC009", severity: diag.Warning, line: "$include: ./conf/Other.yml#a # theirs", summary: "conf/Other.yml", fixed: "x:\n  $include: ./conf/other.yaml#a # theirs\ncatalog:\n"},
+		{name: "a key that the file does not have", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $include: other.yaml#a.b\ncatalog:\n", also: map[string]string{"other.yaml": "a:\n  c: 1\n"},
+			code: "BC009", severity: diag.Warning, line: "$include: other.yaml#a.b", summary: "the key a.b of other.yaml"},
+		{name: "a file of another kind", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $include: other.txt\ncatalog:\n", also: map[string]string{"other.txt": "a"},
+			code: "BC009", severity: diag.Warning, line: "$include: other.txt", summary: "only .yaml, .yml and .json"},
+		{name: "a file that cannot be read", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $include: other.yaml\ncatalog:\n", also: map[string]string{"other.yaml": "a: [\n"},
+			code: "BC009", severity: diag.Warning, line: "$include: other.yaml", summary: "which cannot be read"},
+		{name: "a variable beside other keys", file: "app-config.yaml", old: "catalog:\n", new: "x:\n  $env: GITHUB_TOKEN\n  y: 1\ncatalog:\n",
+			code: "BC009", severity: diag.Warning, line: "$env: GITHUB_TOKEN", summary: "$env stands beside other keys of x"},
 		{name: "CORS for another app", file: "app-config.yaml", old: "origin: http://localhost:3000", new: "origin: http://localhost:3001",
 			code: "BC010", severity: diag.Warning, line: "origin: http://localhost:3001", summary: "http://localhost:3000", fixed: "origin: http://localhost:3000"},
 		{name: "CORS with a slash at the end", file: "app-config.yaml", old: "origin: http://localhost:3000", new: "origin: http://localhost:3000/",
@@ -349,6 +393,32 @@ func TestConfigFaults(t *testing.T) {
 			code: "BC015", severity: diag.Error, line: "'/jira':", summary: "/jira"},
 		{name: "a target that is no URL", file: "app-config.yaml", old: "target: https://jira.example.com", new: "target: jira.example.com",
 			code: "BC015", severity: diag.Error, line: "target: jira.example.com", summary: "no URL"},
+		{name: "credentials that the proxy does not know", file: "app-config.yaml", old: "target: https://jira.example.com", new: "target: https://jira.example.com\n      credentials: required",
+			code: "BC015", severity: diag.Error, line: "credentials: required", summary: "none of require, forward"},
+		{name: "credentials for anybody", file: "app-config.yaml", old: "target: https://jira.example.com", new: "target: https://jira.example.com\n      credentials: dangerously-allow-unauthenticated",
+			code: "BC019", severity: diag.Note, line: "credentials: dangerously-allow-unauthenticated", summary: "of anybody"},
+		{name: "credentials for anybody in production", file: "app-config.production.yaml", old: "auth:\n", new: "proxy:\n  endpoints:\n    '/jira':\n      credentials: dangerously-allow-unauthenticated\nauth:\n",
+			code: "BC019", severity: diag.Warning, line: "credentials: dangerously-allow-unauthenticated", summary: "of anybody"},
+		{name: "no credentials where some are asked for", file: "app-config.yaml", old: "  endpoints:\n", new: "  endpoints:\n    '/pagerduty':\n      target: https://api.pagerduty.com\n",
+			code: "BC019", severity: diag.Note, line: "target: https://api.pagerduty.com", summary: "sends no credentials"},
+		{name: "credentials of callers", file: "app-config.yaml", old: "  endpoints:\n", new: "  endpoints:\n    '/pagerduty':\n      target: https://api.pagerduty.com\n      allowedHeaders: [X-Token]\n"},
+		{name: "Backstage's tokens for the target", file: "app-config.yaml", old: "  endpoints:\n", new: "  endpoints:\n    '/x':\n      target: https://x.example.com\n      allowedHeaders: [Authorization]\n",
+			code: "BC019", severity: diag.Note, line: "allowedHeaders: [Authorization]", summary: "passes the Backstage tokens"},
+		{name: "only the address of the app is set", file: "app-config.production.yaml", old: "backend:\n  baseUrl: https://portal.example.com\n", new: "backend:\n",
+			code: "BC020", severity: diag.Warning, line: "baseUrl: https://portal.example.com", summary: "backend.baseUrl stays http://localhost:7007"},
+		{name: "the environment sets the other address", file: "app-config.production.yaml", old: "backend:\n  baseUrl: https://portal.example.com\n", new: "backend:\n",
+			also: map[string]string{"deploy/env.sh": "export APP_CONFIG_backend_baseUrl=https://portal.example.com GITHUB_TOKEN JIRA_AUTH POSTGRES_HOST POSTGRES_USER POSTGRES_PASSWORD"}},
+		{name: "everybody at GitHub", file: "app-config.yaml", old: "      production:\n", new: "      production:\n        signIn:\n          resolvers:\n            - resolver: usernameMatchingUserEntityName\n              dangerouslyAllowSignInWithoutUserInCatalog: true\n",
+			code: "BC016", severity: diag.Warning, line: "dangerouslyAllowSignInWithoutUserInCatalog: true", summary: "an account at github.com"},
+		{name: "everybody of a company's own GitHub", file: "app-config.yaml", old: "      production:\n", new: "      production:\n        enterpriseInstanceUrl: https://github.example.com\n        signIn:\n          resolvers:\n            - resolver: usernameMatchingUserEntityName\n              dangerouslyAllowSignInWithoutUserInCatalog: true\n"},
+		{name: "production without app-config.yaml", file: "packages/backend/Dockerfile", old: `"--config", "app-config.yaml", `, new: "", also: map[string]string{
+			"app-config.yaml":            strings.Replace(wholeApp["app-config.yaml"], "  auth:\n", "  auth:\n    dangerouslyDisableDefaultAuthPolicy: true\n", 1),
+			"app-config.production.yaml": strings.Replace(wholeApp["app-config.production.yaml"], "auth:\n", "backend2: {}\nauth:\n", 1)}},
+		{name: "production that another file makes", file: "packages/backend/Dockerfile", old: `"app-config.production.yaml"]`, new: `"app-config.production.yaml", "--config", "app-config.aws.yaml"]`, also: map[string]string{
+			"app-config.aws.yaml": "backend:\n  auth:\n    dangerouslyDisableDefaultAuthPolicy: true\n"},
+			code: "BC016", severity: diag.Warning, line: "dangerouslyDisableDefaultAuthPolicy: true", summary: "is set in production"},
+		{name: "the key of an example in production", file: "app-config.yaml", old: "- secret: ${GITHUB_TOKEN}", new: "- secret: changeme",
+			code: "BC018", severity: diag.Warning, line: "- secret: changeme", summary: "changeme"},
 		{name: "guests in production", file: "app-config.production.yaml", old: "  environment: production\n", new: "  environment: production\n  providers:\n    guest:\n      dangerouslyAllowOutsideDevelopment: true\n",
 			code: "BC016", severity: diag.Warning, line: "dangerouslyAllowOutsideDevelopment: true", summary: "is set in production"},
 		{name: "no policy for the backend in all files", file: "app-config.yaml", old: "  auth:\n", new: "  auth:\n    dangerouslyDisableDefaultAuthPolicy: true\n",

@@ -46,8 +46,8 @@ func corsOrigins(r *Repo) []Finding {
 	for _, s := range r.config().settings() {
 		app, be := address(s.node.At("app", "baseUrl")), address(s.node.At("backend", "baseUrl"))
 		cors := s.node.At("backend", "cors")
-		if app == nil || be == nil || origin(app) == origin(be) || cors == nil || cors.Type != schema.Object {
-			continue
+		if app == nil || be == nil || origin(app) == origin(be) || cors == nil || cors.Type != schema.Object || local(app) != local(be) {
+			continue // where one is of a developer's machine alone, BC020 says so
 		}
 		at := cors.Get("origin")
 		if at == nil || at.From != "" {
@@ -60,7 +60,7 @@ func corsOrigins(r *Repo) []Finding {
 		if slices.ContainsFunc(list, func(n *schema.Node) bool {
 			v := known(n)
 			return v == "" || strings.ContainsAny(v, "*?[{(!+@") || strings.EqualFold(v, origin(app)) || n.Type != schema.String
-		}) || len(list) == 0 || seen[fmt.Sprint(at.File, at.Span)] {
+		}) || len(list) == 0 || seen[fmt.Sprint(at.File, at.Span)] || s.production && (r.overridden("backend", "cors", "origin") || r.overridden("app", "baseUrl")) {
 			continue
 		}
 		seen[fmt.Sprint(at.File, at.Span)] = true
@@ -162,7 +162,7 @@ func localhostInProduction(r *Repo) []Finding {
 				at = append(at, n)
 			}
 		}
-		if len(at) == 0 {
+		if len(at) == 0 || r.overridden("app", "baseUrl") || r.overridden("backend", "baseUrl") {
 			continue
 		}
 		f := r.inNode(at[0], "baseUrl", "the address is %s in production: only browsers on the same machine reach it", known(at[0]))
@@ -171,6 +171,36 @@ func localhostInProduction(r *Repo) []Finding {
 			f.Related = append(f.Related, r.place(n.File, n.Span, "backend.baseUrl"))
 		}
 		out = append(out, f)
+	}
+	return out
+}
+
+// halfSetAddresses finds settings of production in which one of app.baseUrl and backend.baseUrl is
+// set, and the other is that of a developer's machine.
+func halfSetAddresses(r *Repo) []Finding {
+	var out []Finding
+	seen := map[string]bool{}
+	for _, s := range r.config().production() {
+		for _, key := range [][2]string{{"app", "backend"}, {"backend", "app"}} {
+			set, left := s.node.At(key[0], "baseUrl"), s.node.At(key[1], "baseUrl")
+			u, v := address(left), address(set)
+			if set == nil || u == nil || !local(u) || left.File == s.file || set.File == left.File || seen[left.File+key[1]] || v != nil && local(v) || r.overridden(key[1], "baseUrl") {
+				continue
+			}
+			if v == nil && set.From == "" && (set.Type != schema.String || set.Known()) {
+				continue // no address
+			}
+			seen[left.File+key[1]] = true
+			f := r.inNode(set, key[0]+".baseUrl alone", "%s sets %s.baseUrl, and %s.baseUrl stays %s", set.File, key[0], key[1], u)
+			f.Related = []Place{r.place(left.File, left.Span, key[1]+".baseUrl")}
+			f.Detail = "The app in the browser of a user would call a backend on the user's own machine."
+			if key[1] == "app" {
+				f.Detail = "The backend takes the app to be on the user's own machine: sign-in, links and CORS lead there."
+			}
+			f.Manual = fmt.Sprintf("Set %s.baseUrl in %s, too.", key[1], s.file)
+			f.note = s.open
+			out = append(out, f)
+		}
 	}
 	return out
 }

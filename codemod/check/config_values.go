@@ -20,11 +20,23 @@ var secretKeys = []string{
 	"auth providers * * clientSecret", "auth session secret",
 	"backend auth keys [] secret", "backend auth externalAccess [] options token", "backend auth externalAccess [] options secret",
 	"proxy endpoints * headers Authorization", "proxy * headers Authorization",
-	"proxy endpoints * headers PRIVATE-TOKEN", "proxy * headers PRIVATE-TOKEN",
+	"proxy endpoints * headers PRIVATE-TOKEN", "proxy * headers PRIVATE-TOKEN", "proxy endpoints * headers X-Api-Key", "proxy * headers X-Api-Key",
+	"kubernetes clusterLocatorMethods [] clusters [] serviceAccountToken",
+	"techdocs publisher awsS3 credentials secretAccessKey", "techdocs publisher azureBlobStorage credentials accountKey",
+	"techdocs publisher openStackSwift credentials secret",
+	"catalog providers microsoftGraphOrg * clientSecret", "catalog providers microsoftGraphOrg clientSecret", "catalog providers ldapOrg * bind secret",
+	"aws accounts [] secretAccessKey", "aws mainAccount secretAccessKey", "aws accountDefaults secretAccessKey",
 }
 
+// secretForm matches what is a credential wherever it stands: the tokens of services that mark
+// theirs, and private keys.
+var secretForm = regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{50,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[0-9]+-[A-Za-z0-9-]{20,}|sk-(proj-|ant-)?[A-Za-z0-9_-]{32,}|ATATT3x[A-Za-z0-9_=-]{50,}|npm_[A-Za-z0-9]{36}|NRAK-[A-Z0-9]{27}|AIza[A-Za-z0-9_-]{35}|hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{20,})|-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+
+// secretName matches the names of keys that hold nothing but a secret.
+var secretName = regexp.MustCompile(`(?i)^(client_?secret|secret_?access_?key|api_?token|api_?key|access_?token|auth_?token|password|passwd|webhook_?secret|private_?key|app_?password|service_?account_?token|personal_?access_?token)$`)
+
 // placeholder is what people write where a secret has to go: it gives nothing away.
-var placeholder = regexp.MustCompile(`(?i)^((token|bearer|basic|apikey)\s+)?['"]?([x*.\-_ 0]*|<.*>|\[.*\]|\{.*\}|.*\b(your|my|enter|insert|add|put|replace|change|dummy|fake|example|sample|placeholder|todo|fixme|here|redacted|not[-_ ]?used|unused|temp|test|local|dev)\b.*|your.*|my[-_].*|change.?me.*|replace.*|dummy.*|fake.*|test.*|todo.*|some[-_].*|.*xxx.*|.*\*\*\*.*|s3cr3t|abc(123|d.*)?|12345.*|secret|token|password|pass|value|none|null|undefined|n/?a|foo|bar|foobar|(super|very)?[-_]?secret([-_]?(key|token|value))?|(bearer|basic|token))['"]?$`)
+var placeholder = regexp.MustCompile(`(?i)^((token|bearer|basic|apikey)\s+)?['"]?([x*.\-_ 0]*|<.*>|\[.*\]|\{.*\}|.*\b(your|my|enter|insert|add|put|replace|change|dummy|fake|example|sample|placeholder|todo|fixme|here|redacted|not[-_ ]?used|unused|temp|test|local|dev)\b.*|your.*|my[-_].*|change.?me.*|replace.*|dummy.*|fake.*|test.*|todo.*|some[-_].*|.*xxx.*|.*\.\.\..*|.*\*\*\*.*|s3cr3t|abc(123|d.*)?|12345.*|secret|token|password|pass|value|none|null|undefined|n/?a|foo|bar|foobar|(super|very)?[-_]?secret([-_]?(key|token|value))?|(bearer|basic|token))['"]?$`)
 
 // variableName is a name without the ${} around it.
 var variableName = regexp.MustCompile(`^\$?[A-Z]+(_[A-Z]+)+$`)
@@ -86,13 +98,28 @@ func plainSecrets(r *Repo) []Finding {
 			add(r.at(p.File, p.Span, "%s is a secret, and is written in plain text", p.Path), p.Path, p.Severity == diag.Note)
 		}
 	}
+	for _, f := range r.config().files {
+		values(f.node, nil, func(at schema.Path, n *schema.Node) {
+			if n.Type != schema.String || !n.Known() || len(at) == 0 || len(at) > 1 && at[0] == "backend" && at[1] == "database" {
+				return
+			}
+			switch {
+			case secretForm.MatchString(n.Text):
+				add(r.at(n.File, n.Span, "%s has a secret, which is written in plain text", at), at, false)
+			case secretName.MatchString(at[len(at)-1]) && len(n.Text) > 5 && !isPlaceholder(n.Text) && !strings.ContainsAny(n.Text, " \n"):
+				add(r.at(n.File, n.Span, "%s seems to be a secret, and is written in plain text", at), at, true)
+			}
+		})
+	}
 	return out
 }
 
 // valueAt is the value that a problem is about.
 func (c *config) valueAt(p schema.Problem) *schema.Node {
-	if f, ok := c.fileOf(p.File); ok {
-		return f.node.At(p.Path...)
+	for _, f := range c.files {
+		if n := f.node.At(p.Path...); n != nil && n.File == p.File {
+			return n
+		}
 	}
 	return nil
 }
@@ -101,13 +128,18 @@ func (c *config) valueAt(p schema.Problem) *schema.Node {
 // file, and every secret in a file for production.
 func exampleSecrets(r *Repo) []Finding {
 	var out []Finding
+	// Those of backend.auth that count in production, wherever they are written.
+	inProduction := map[*schema.Node]bool{}
+	for _, s := range r.config().production() {
+		values(s.node.At("backend", "auth"), schema.Path{"backend", "auth"}, func(_ schema.Path, n *schema.Node) { inProduction[n] = !s.open })
+	}
 	for _, s := range r.config().secrets() {
 		keys := len(s.path) > 1 && s.path[0] == "backend" && s.path[1] == "auth"
 		if !isPlaceholder(s.node.Text) || !keys && s.file.kind != workspace.ConfigProduction {
 			continue
 		}
 		f := r.inNode(s.node, s.path.String(), "%s is left as in the example: %q", s.path, s.node.Text)
-		f.note = s.file.kind != workspace.ConfigProduction
+		f.note = s.file.kind != workspace.ConfigProduction && !inProduction[s.node]
 		if keys {
 			f.Detail = "Whoever knows this value can sign tokens that the backend trusts."
 		}
@@ -124,12 +156,19 @@ func setsVariables(name string) bool {
 		return false
 	}
 	switch path.Ext(base) {
+	case ".ts", ".js", ".mjs", ".cjs", ".py", ".go", ".cs", ".groovy":
+		return !ofApp.MatchString(name) // code that deploys
+	case ".json":
+		return base != "package-lock.json"
 	case ".yaml", ".yml", ".tpl", ".tf", ".tfvars", ".sh", ".env", ".hcl", ".nix", ".toml", ".bicep", ".ps1", ".md", ".tmpl", ".gotmpl", ".jsonnet", ".properties":
 		return true
 	}
 	return strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "env.") || strings.Contains(base, "Dockerfile") || base == "Makefile" || base == "Taskfile" ||
-		base == "Tiltfile" || base == "Jenkinsfile" || base == "package.json" || strings.HasPrefix(base, "docker-compose") || base == "justfile" || base == "Earthfile"
+		base == "Tiltfile" || base == "Jenkinsfile" || strings.HasPrefix(base, "docker-compose") || base == "justfile" || base == "Earthfile"
 }
+
+// ofApp matches the code of the app, as against that which deploys it.
+var ofApp = regexp.MustCompile(`(^|/)(src|__tests__|e2e-tests)/|\.test\.`)
 
 const maxMentions = 512 << 10 // bytes of a file that may mention variables
 
@@ -153,7 +192,8 @@ func unsetVariables(r *Repo) []Finding {
 			}
 		}
 	}
-	if len(names) == 0 {
+	// Where the repository begins above the monorepo, what is above it is not seen.
+	if len(names) == 0 || !r.Exists(".git") {
 		return nil
 	}
 	mentioned := map[string]bool{}
@@ -199,52 +239,4 @@ func setByPeople(name string) bool {
 
 func mentionsAny(src string, names []string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.Contains(src, n) })
-}
-
-// madeElsewhere are the names of files that are not meant to be in a repository.
-var madeElsewhere = regexp.MustCompile(`(?i)(credential|secret|token|local|private|key|\.pem$|\.crt$|\.ca$|cert)`)
-
-// missingIncludes finds files that the configuration takes values from, and that do not exist.
-func missingIncludes(r *Repo) []Finding {
-	var out []Finding
-	for _, f := range r.config().files {
-		for _, ref := range f.node.Refs() {
-			if ref.From != "$file" && ref.From != "$include" {
-				continue
-			}
-			name, _, _ := strings.Cut(ref.Name, "#")
-			if name == "" || path.IsAbs(name) || strings.ContainsAny(name, "$<>{}\\:") {
-				continue
-			}
-			at := path.Join(path.Dir(f.name), name)
-			if strings.HasPrefix(at, "../") || r.Exists(at) {
-				continue
-			}
-			g := r.inNode(ref.Node, ref.From+" "+name, "%s takes %s from %s, which does not exist", ref.From, ref.Path, at)
-			g.note = f.kind == workspace.ConfigProduction || madeElsewhere.MatchString(name) || r.gitIgnores(at)
-			g.Detail = "The path is taken from the folder of the file that it is written in. A file that is missing ends the start of the backend."
-			g.Manual = "Make the file, correct the path, or remove the key."
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-// gitIgnores reports whether a line of the root's .gitignore names a file, as far as that can be
-// said without git.
-func (r *Repo) gitIgnores(name string) bool {
-	src, err := r.ReadFile(".gitignore")
-	if err != nil {
-		return false
-	}
-	for line := range strings.Lines(string(src)) {
-		pattern := strings.Trim(strings.TrimSpace(line), "/")
-		if pattern == "" || strings.HasPrefix(pattern, "#") {
-			continue
-		}
-		if matchPath(pattern, name) || matchPath("**/"+pattern, name) {
-			return true
-		}
-	}
-	return false
 }

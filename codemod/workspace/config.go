@@ -102,7 +102,7 @@ func (w *Workspace) readConfigFiles() {
 	entries, _ := fs.ReadDir(w.FS, ".")
 	for _, e := range entries {
 		if ok, _ := path.Match("app-config*.y*ml", e.Name()); ok && !e.IsDir() &&
-			(strings.HasSuffix(e.Name(), ".yaml") || strings.HasSuffix(e.Name(), ".yml")) {
+			isYAML(e.Name()) {
 			add(e.Name())
 		}
 	}
@@ -137,20 +137,26 @@ func yamlReader(fsys fs.FS, name string) func() (*yamledit.Doc, error) {
 	})
 }
 
-// configArgs are the files that a script gives to --config.
+// configArgs are the files that a script gives to the --config of Backstage's tools: other tools
+// have an option of that name, too.
 func configArgs(script string) []string {
 	var files []string
+	ours := strings.Contains(script, "backstage-cli") || strings.Contains(script, "backend")
 	words := strings.Fields(script)
 	for i, word := range words {
 		file, ok := strings.CutPrefix(word, "--config=")
 		if word == "--config" && i+1 < len(words) {
 			file, ok = words[i+1], true
 		}
-		if file = strings.Trim(file, `"'\`); ok && !strings.ContainsAny(file, "$:") && file != "" {
+		if file = strings.Trim(file, `"'\`); ok && !strings.ContainsAny(file, "$:") && (ours || strings.Contains(path.Base(file), "app-config")) && isYAML(file) {
 			files = append(files, file)
 		}
 	}
 	return files
+}
+
+func isYAML(name string) bool {
+	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 }
 
 func configKind(name string) ConfigKind {

@@ -237,6 +237,9 @@ func TestConfigLookup(t *testing.T) {
 		"app-config.staging.yaml":       "é: {ü: \"ß\", y: [a, b]}\napp: *x\n",
 		"app-config.broken.yaml":        "a: 1\nb: 2\na: [\n",
 		"app-config.example.md":         "",
+		"jest.config.js":                "module.exports = {};\n",
+		"config/lint.yaml":              "a: 1\n",
+		"packages/app/package.json":     `{"name":"app","backstage":{"role":"frontend"},"scripts":{"test":"jest --config jest.config.js","lint":"eslint --config config/lint.yaml"}}`,
 		"config/extra.yaml":             "kubernetes:\n  x: &k {y: 1}\nz: *k\n",
 		"packages/backend/package.json": `{"name":"backend","backstage":{"role":"backend"},"scripts":{"start":"backstage-cli package start --config ../../app-config.yaml --config=../../config/extra.yaml --config $HOME/x"}}`,
 	}))
