@@ -63,17 +63,6 @@ func notAdded(r *Repo) []Finding {
 	return out
 }
 
-// packagesMention reports whether a workspace that a package depends on names another package:
-// it may add what the package does not.
-func (r *Repo) packagesMention(p *workspace.Package, name string) bool {
-	for _, d := range p.Deps {
-		if local, ok := r.Workspace.Package(d.Name); ok && local.Dir != p.Dir && local.Role != workspace.RoleFrontend && r.importedBy(local, name) != nil {
-			return true
-		}
-	}
-	return false
-}
-
 // notInstalled finds features that the backend adds from packages that no package.json declares.
 func notInstalled(r *Repo) []Finding {
 	var out []Finding
@@ -81,7 +70,7 @@ func notInstalled(r *Repo) []Finding {
 	for _, b := range r.Workspace.Backends {
 		for _, f := range r.featuresOf(b.Dir) {
 			name := PackageName(f.Name)
-			p := r.Workspace.PackageOf(f.File)
+			p := r.owner(f.File)
 			if name == "" || isSource(f.Name) || strings.Contains(f.Name, "#") || p == nil || p.Name == name || r.declared(p, name) || seen[p.Dir+name] || !npmName.MatchString(name) || r.aliases(p)(f.Name) {
 				continue
 			}
@@ -203,6 +192,10 @@ func (r *Repo) legacyPlugin(f wiring.Fact) string {
 	return ""
 }
 
+// corePlugins are the plugins of Backstage that others make modules for. By rule their names have
+// the id of the plugin first.
+var corePlugins = []string{"auth", "catalog", "kubernetes", "notifications", "permission", "scaffolder", "search", "techdocs"}
+
 // modulesWithoutPlugin finds modules of Backstage's own plugins whose plugin the backend does
 // not add.
 func modulesWithoutPlugin(r *Repo) []Finding {
@@ -224,7 +217,7 @@ func modulesWithoutPlugin(r *Repo) []Finding {
 		}
 		for _, f := range features {
 			id, module := pluginOf(PackageName(f.Name))
-			if id == "" || module == "" || id == "events" || has[id] || !certain(f) || !strings.HasPrefix(f.Name, "@backstage/") {
+			if id == "" || module == "" || id == "events" || has[id] || !certain(f) || !strings.HasPrefix(f.Name, "@backstage/") && !slices.Contains(corePlugins, id) {
 				continue
 			}
 			// Modules of events need no more than the service that each backend has.

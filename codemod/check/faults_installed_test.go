@@ -55,7 +55,7 @@ func TestRulesThatNeedMoreThanOneFile(t *testing.T) {
 			"packages/backend/package.json":                           backend(""),
 			"packages/backend/src/index.ts":                           index + "backend.add(import('@backstage/plugin-app-backend'));\nbackend.start();\n",
 			"node_modules/@acme/plugin-x/package.json":                `{"name": "@acme/plugin-x", "backstage": {"role": "frontend-plugin", "pluginPackages": ["@acme/plugin-x", "@acme/plugin-x-backend"]}}`,
-			"packages/app/src/index.tsx":                              "import { createApp } from '@backstage/app-defaults';\ncreateApp();\n",
+			"packages/app/src/index.tsx":                              "import { createApp } from '@backstage/app-defaults';\nimport { x } from '@acme/plugin-x';\ncreateApp({ plugins: [x] });\n",
 			"node_modules/@backstage/plugin-app-backend/package.json": `{"name": "@backstage/plugin-app-backend"}`,
 		}, []string{"packages/app/package.json:1:87: note BP010: @acme/plugin-x has a backend plugin, @acme/plugin-x-backend, which no backend adds"}},
 		{"BF010 a name that is gone", map[string]string{

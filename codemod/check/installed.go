@@ -25,48 +25,6 @@ type installedJSON struct {
 	} `json:"backstage"`
 }
 
-// pluginsWithoutBackend finds frontend plugins in node_modules that say which backend plugin is
-// theirs, where no backend of the repository names it.
-func pluginsWithoutBackend(r *Repo) []Finding {
-	backends := r.newBackends()
-	if len(backends) == 0 || len(backends) != len(r.Workspace.Backends) {
-		return nil
-	}
-	var out []Finding
-	for _, a := range r.Workspace.Apps {
-		for _, d := range a.Deps {
-			if d.Field != "dependencies" {
-				continue
-			}
-			in, ok := r.Installed(a.Dir, d.Name)
-			if !ok {
-				continue
-			}
-			var p installedJSON
-			if json.Unmarshal(in.JSON, &p) != nil || p.Backstage.Role != "frontend-plugin" {
-				continue
-			}
-			i := slices.IndexFunc(p.Backstage.Plugins, func(name string) bool { return strings.HasSuffix(name, "-backend") })
-			if i < 0 {
-				continue
-			}
-			name := p.Backstage.Plugins[i]
-			named := false
-			for _, b := range backends {
-				named = named || r.mentioned(b.Package, name) || r.packagesMention(b.Package, name)
-			}
-			if named {
-				continue
-			}
-			f := r.at(a.Package.File, d.Span, "%s has a backend plugin, %s, which no backend adds", d.Name, name)
-			f.key = d.Name
-			f.Manual = fmt.Sprintf("Install %s and add `backend.add(import('%s'));` to %s, unless another deployment has it.", name, name, backends[0].Entry)
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 // tabsWithoutPredicate finds entity tabs of plugins of which batten knows that they export the
 // condition for the tab, without a condition.
 func tabsWithoutPredicate(r *Repo) []Finding {

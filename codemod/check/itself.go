@@ -69,7 +69,11 @@ func (r *Repo) unreadable(rules []Rule) []Finding {
 	for _, err := range r.listing().problems {
 		add(codeUnreadable, r.ofError("", err))
 	}
+	_, missing := Find(rules, codeMissing)
 	for _, d := range r.Wiring.Degraded {
+		if missing && r.isMissingAt(d.File, d.Span.Start) {
+			continue // that rule says it
+		}
 		add(codeObserved, r.ofDiag(d))
 	}
 	return out

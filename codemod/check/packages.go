@@ -1,8 +1,8 @@
 package check
 
 import (
+	"bytes"
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +24,8 @@ func packageRules() []Rule {
 		{Code: codeLockfile, Name: "lockfile-out-of-step", Family: Packages, Severity: diag.Warning, Title: "The lockfile does not have what package.json asks for", Doc: doc(codeLockfile), Check: lockfileOutOfStep},
 		{Code: "BP009", Name: "backstage-protocol", Family: Packages, Severity: diag.Error, Title: "backstage:^ without the yarn plugin", Doc: doc("BP009"), Check: backstageProtocol},
 		{Code: "BP010", Name: "plugin-without-backend", Family: Packages, Severity: diag.Note, Title: "A frontend plugin whose backend plugin is not added", Doc: doc("BP010"), Check: pluginsWithoutBackend},
+		{Code: "BP013", Name: "frontend-module-without-plugin", Family: Packages, Severity: diag.Warning, Title: "A frontend module without its plugin", Doc: doc("BP013"), Check: modulesWithoutFrontend},
+		{Code: codeMissing, Name: "missing-file", Family: Packages, Severity: diag.Error, Title: "An import of a file that is not there", Doc: doc(codeMissing), Check: missingFiles},
 	}
 }
 
@@ -83,7 +85,7 @@ func undeclaredImports(r *Repo) []Finding {
 				continue
 			}
 			key := s.Package.Dir + " " + name
-			if first[key] || r.aliases(s.Package)(imp.Specifier) {
+			if first[key] || r.isExempted(s.File, imp.Span) || r.aliases(s.Package)(imp.Specifier) {
 				continue
 			}
 			first[key] = true
@@ -104,6 +106,27 @@ func undeclaredImports(r *Repo) []Finding {
 		}
 	}
 	return out
+}
+
+// isExempted reports whether a comment for ESLint says that an import need not be declared.
+func (r *Repo) isExempted(name string, span text.Span) bool {
+	src := r.file(name)
+	if src.err != nil || !bytes.Contains(src.data, []byte("import/no-extraneous-dependencies")) {
+		return false
+	}
+	line := src.index().Line(span.Start)
+	return eslintComment(src.data, src.index().Offset(text.Pos{Line: max(1, line-1), Column: 1}), span.Start)
+}
+
+// eslintComment reports whether the text between two places, or the line of the second, has the
+// comment.
+func eslintComment(src []byte, from, to int) bool {
+	for line := range strings.SplitSeq(string(src[from:text.LineEnd(src, to)]), "\n") {
+		if strings.Contains(line, "eslint-disable") && strings.Contains(line, "import/no-extraneous-dependencies") {
+			return true
+		}
+	}
+	return false
 }
 
 var npmName = regexp.MustCompile(`^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-zA-Z0-9~-][a-zA-Z0-9._~-]*$`)
@@ -295,49 +318,6 @@ func wrongSide(r *Repo) []Finding {
 	return out
 }
 
-// importedBy is the first place in a package's sources that imports another package.
-func (r *Repo) importedBy(p *workspace.Package, name string) *Place {
-	for _, s := range r.Sources() {
-		if s.Package.Dir != p.Dir {
-			continue
-		}
-		for _, imp := range s.Imports {
-			if PackageName(imp.Specifier) == name {
-				place := r.place(s.File, imp.Span, "imported here")
-				return &place
-			}
-		}
-	}
-	return nil
-}
-
-// mentioned reports whether any file of a package names another package in a string.
-func (r *Repo) mentioned(p *workspace.Package, name string) bool {
-	for _, file := range r.Files() {
-		if !strings.HasPrefix(file, p.Dir+"/") || file == p.File || !isSource(file) && path.Ext(file) != ".css" && path.Ext(file) != ".scss" {
-			continue
-		}
-		if src, err := r.ReadFile(file); err == nil && containsName(string(src), name) {
-			return true
-		}
-	}
-	return false
-}
-
-// containsName reports whether a text has a package's name as a string or the beginning of a path.
-func containsName(src, name string) bool {
-	for at := 0; ; {
-		i := strings.Index(src[at:], name)
-		if i < 0 {
-			return false
-		}
-		at += i + len(name)
-		if at >= len(src) || strings.IndexByte("'\"`/", src[at]) >= 0 {
-			return true
-		}
-	}
-}
-
 // unusedPlugins finds frontend plugins of a legacy app that nothing names.
 func unusedPlugins(r *Repo) []Finding {
 	var out []Finding
@@ -349,7 +329,7 @@ func unusedPlugins(r *Repo) []Finding {
 			if d.Field != "dependencies" {
 				continue
 			}
-			if _, frontend, certain := r.side(a.Dir, d.Name); !frontend || !certain || r.mentioned(a.Package, d.Name) {
+			if _, frontend, certain := r.side(a.Dir, d.Name); !frontend || !certain || r.mentioned(a.Package, d.Name) || r.packagesMention(a.Package, d.Name) {
 				continue
 			}
 			f := r.at(a.File, d.Span, "%s is a dependency, and nothing of it is used", d.Name)

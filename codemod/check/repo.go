@@ -27,6 +27,8 @@ type Repo struct {
 	fsys  fs.FS
 	files sync.Map // *file by slash path
 
+	byDir    func() map[string]*workspace.Package
+	index    func() *index
 	listing  func() listing
 	lock     func() (*lockfile.Lockfile, error)
 	sources  func() []*Source
@@ -52,6 +54,14 @@ type file struct {
 // Open observes a workspace. The error is the context's alone.
 func Open(ctx context.Context, ws *workspace.Workspace) (*Repo, error) {
 	r := &Repo{Workspace: ws, fsys: ws.FS}
+	r.index = sync.OnceValue(r.readIndex)
+	r.byDir = sync.OnceValue(func() map[string]*workspace.Package {
+		all := map[string]*workspace.Package{}
+		for _, p := range ws.Packages {
+			all[p.Dir] = p
+		}
+		return all
+	})
 	r.listing = sync.OnceValue(r.list)
 	r.lock = sync.OnceValues(r.readLock)
 	r.sources = sync.OnceValue(r.readSources)

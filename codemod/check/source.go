@@ -47,25 +47,13 @@ func PackageName(specifier string) string {
 func (r *Repo) Sources() []*Source { return r.sources() }
 
 func (r *Repo) readSources() []*Source {
-	byDir := map[string]*workspace.Package{}
-	for _, p := range r.Workspace.Packages {
-		byDir[p.Dir] = p
-	}
-	// Of packages in one another the inner one has the file; what is not below its src is no source.
-	owner := func(name string) *workspace.Package {
-		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-			if p := byDir[dir]; p != nil {
-				return p
-			}
-		}
-		return nil
-	}
 	var list []*Source
 	for _, name := range r.Files() {
 		if !isSource(name) || isTest(name) {
 			continue
 		}
-		p := owner(name)
+		// Of packages in one another the inner one has the file; what is not below its src is no source.
+		p := r.owner(name)
 		if p == nil || !strings.HasPrefix(name, p.Dir+"/src/") {
 			continue
 		}

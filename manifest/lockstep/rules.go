@@ -129,8 +129,9 @@ func offLockstep(r *check.Repo, lookup func(string) (*manifest.Manifest, bool)) 
 			f.Manual = fmt.Sprintf("Ask for %s; `batten upgrade --to %s` does it everywhere.", o.version, release)
 			if to, ok := npmver.ParseSpecifier(o.d.Spec).WithVersion(o.version); ok {
 				if edits, err := o.p.Doc.ReplaceString(o.d.Span, to.String()); err == nil && len(edits) > 0 {
-					// A lower version may lack what the code uses.
-					f.Fixes = []check.Fix{{Title: fmt.Sprintf("Ask for %s %s", o.d.Name, to), Safe: !o.ahead, Edits: map[string][]text.Edit{file: edits}}}
+					// A lower version may lack what the code uses, and a breaking one what it uses so.
+					safe := !o.ahead && npmver.Satisfies(o.version, "^"+lowOf(o.d.Spec))
+					f.Fixes = []check.Fix{{Title: fmt.Sprintf("Ask for %s %s", o.d.Name, to), Safe: safe, Edits: map[string][]text.Edit{file: edits}}}
 				}
 			}
 			if o.ahead && kindOf(o.version, lowOf(o.d.Spec)) == Patch {

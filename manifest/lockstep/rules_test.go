@@ -36,7 +36,8 @@ func checked(t *testing.T, fsys fstest.MapFS) (*check.Result, []check.Rule) {
 func TestDriftRulesFindTheirFault(t *testing.T) {
 	const file = "packages/app/package.json"
 	for _, x := range []struct{ name, old, new, want, mended string }{
-		{"behind", `"@backstage/plugin-org": "^0.7.3"`, `"@backstage/plugin-org": "^0.6.0"`, "warning BP001: @backstage/plugin-org ^0.6.0 is behind Backstage 1.50.4, which has 0.7.", `"@backstage/plugin-org": "^0.7.`},
+		{"behind", `"@backstage/plugin-org": "^0.7.3"`, `"@backstage/plugin-org": "0.7.1"`, "warning BP001: @backstage/plugin-org 0.7.1 is behind Backstage 1.50.4, which has 0.7.", `"@backstage/plugin-org": "0.7.`},
+		{"behind by a step that may break code", `"@backstage/plugin-org": "^0.7.3"`, `"@backstage/plugin-org": "^0.6.0"`, "warning BP001: @backstage/plugin-org ^0.6.0 is behind Backstage 1.50.4, which has 0.7.", ""},
 		{"ahead", `"@backstage/plugin-org": "^0.7.3"`, `"@backstage/plugin-org": "^0.9.0"`, "warning BP001: @backstage/plugin-org ^0.9.0 is ahead of Backstage 1.50.4, which has 0.7.", ""},
 		{"ahead by a patch", `"@backstage/plugin-org": "^0.7.3"`, `"@backstage/plugin-org": "^0.7.99"`, "note BP001: @backstage/plugin-org ^0.7.99 is ahead of Backstage 1.50.4, which has 0.7.", ""},
 		{"moved", `"@backstage/plugin-org"`, "\"@backstage/plugin-tech-radar\": \"^0.7.4\",\n    \"@backstage/plugin-org\"", "warning BP003: @backstage/plugin-tech-radar is @backstage-community/plugin-tech-radar now", ""},
