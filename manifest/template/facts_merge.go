@@ -34,7 +34,7 @@ func (w *wires) mergePieces(ctx context.Context, merged *side) error {
 	var add, alter []*task
 	for _, v := range w.changes {
 		t := &task{variation: v, folder: v.fact().Package, mine: w.mine[v.fact().Package]}
-		if !w.m.opts.Files.Match(t.name()) || !w.open(t, merged) {
+		if !w.m.opts.choice(t.name()).Merge || !w.open(t, merged) {
 			continue
 		}
 		if t.was == nil {

@@ -50,6 +50,9 @@ const (
 type MergeOptions struct {
 	Files     Globs
 	Conflicts Mode
+	// Choose says what is done with a file, by its path in the template, instead of Files and
+	// Conflicts; nil to go by those.
+	Choose func(name string) Choice
 	// Held says of which packages something else decides the version; nil for none.
 	Held func(name string) bool
 	// Spec says how to write a dependency that the template added; nil for as it has it.
@@ -149,9 +152,9 @@ func Files(tree *npm.Tree) map[string][]byte {
 // it is never.
 func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]byte, opts MergeOptions) (*Result, error) {
 	m := &merger{over: over, base: base, theirs: theirs, opts: opts, folders: map[string][]fs.DirEntry{}}
-	m.manager = m.ownManager()
 	wiring := m.startWires(ctx)
 	defer wiring.stop()
+	m.manager = m.ownManager()
 	names := slices.Sorted(maps.Keys(base))
 	for name := range theirs {
 		if _, ok := base[name]; !ok {
@@ -197,7 +200,7 @@ func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]
 func (m *merger) one(name string) error {
 	b, inBase := m.base[name]
 	t, inTheirs := m.theirs[name]
-	if inBase && inTheirs && bytes.Equal(b, t) || !m.opts.Files.Match(name) {
+	if inBase && inTheirs && bytes.Equal(b, t) || !m.opts.choice(name).Merge {
 		return nil
 	}
 	f := File{Path: name}
@@ -425,7 +428,7 @@ func (m *merger) settle(f *File) error {
 	if f.unsound {
 		return nil
 	}
-	switch m.opts.Conflicts {
+	switch m.opts.mode(f) {
 	case OursWins:
 		return m.write(f, mergeContent(f.Path, f.Base, f.Ours, f.Theirs, m.opts).text, reasonOf(f.How))
 	case Markers:
