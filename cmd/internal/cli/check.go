@@ -33,6 +33,7 @@ type checkOptions struct {
 	fix           bool     // --fix
 	explain       string   // --explain
 	list          bool     // --list
+	online        bool     // --online
 	exitZero      bool     // --exit-zero
 	baseline      string   // --baseline
 	writeBaseline bool     // --write-baseline
@@ -51,7 +52,8 @@ func newCmdCheck(f *factory, runF func(context.Context, *checkOptions) error) *c
 		Short:                 "Find what is wrong with the wiring, and mend what can be mended",
 		Long: `Find what is wrong with the dependencies, the wiring and the configuration of the monorepo.
 Each finding has its place, says why it is wrong and what to do; --fix makes the safe fixes,
-each proved. Rules have stable codes; .batten/config.yaml sets their severities.
+each proved. Rules have stable codes; .batten/config.yaml sets their severities. No server is
+asked without --online.
 
 Exit status: 0 if nothing is found at --fail-on or above, 1 if something is, 2 if the
 check could not be made.`,
@@ -60,7 +62,8 @@ check could not be made.`,
   batten check --changed origin/main      only what the branch touches
   batten check --explain BF002            what a rule is about
   batten check --format sarif > out.sarif for code scanning
-  batten check --baseline known.json      only what is new`,
+  batten check --baseline known.json      only what is new
+  batten check --online                   deprecated packages and young versions, too`,
 		// A flag whose value may be left out does not take the next word: --changed BASE is an argument.
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && cmd.Flags().Changed("changed") && opts.changed == "HEAD" {
@@ -77,6 +80,7 @@ check could not be made.`,
 	flags.StringSliceVar(&opts.rules, "rule", nil, "only these `RULES` or families, with commas between them")
 	flags.StringVar(&opts.changed, "changed", "", "only findings on lines that differ from the commit `BASE` (HEAD without it)")
 	flags.Lookup("changed").NoOptDefVal = "HEAD"
+	flags.BoolVar(&opts.online, "online", false, "ask the npm registry, too, for the rules that need it (BP011, BP012); without it no server is asked")
 	flags.BoolVar(&opts.fix, "fix", false, "make the safe fixes")
 	flags.BoolVar(&opts.writing.dryRun, "dry-run", false, "with --fix: print the diff and write nothing")
 	flags.BoolVarP(&opts.yes, "yes", "y", false, "with --fix: do not ask")
@@ -111,9 +115,9 @@ func (o *checkOptions) checkUsage() (failOn diag.Severity, err error) {
 	return failOn, nil
 }
 
-// checkRules are all rules there are.
-func checkRules() []check.Rule {
-	return check.Sorted(slices.Concat(check.Rules(), lockstep.Rules(manifest.Lookup), engines.Rules()))
+// checkRules are all rules there are. Those about published packages ask reg.
+func checkRules(reg check.Registry) []check.Rule {
+	return check.Sorted(slices.Concat(check.Rules(), check.PublishedRules(reg), lockstep.Rules(manifest.Lookup), engines.Rules()))
 }
 
 func runCheck(ctx context.Context, opts *checkOptions) error {
@@ -121,7 +125,8 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	if err != nil {
 		return err
 	}
-	rules := checkRules()
+	asked := &asking{factory: opts.factory}
+	rules := checkRules(asked.registry(ctx))
 	if opts.list || opts.explain != "" {
 		return opts.about(rules)
 	}
@@ -137,6 +142,7 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	if err != nil {
 		return err
 	}
+	asked.root = root
 	touched := opts.touched(ctx, root) // while the repository is read
 	ws, err := opts.load(fsys)
 	if err != nil {
@@ -148,6 +154,9 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	}
 	res, err := check.Run(ctx, repo, chosen, settings)
 	if err != nil {
+		return err
+	}
+	if err := asked.failed(); err != nil {
 		return err
 	}
 	want, err := opts.wanted(touched)
@@ -214,8 +223,21 @@ func (o *checkOptions) about(rules []check.Rule) error {
 	return o.out(report.List(o.io.OutStyle(), rules))
 }
 
-// chosenRules are those of --rule, all without it.
+// chosenRules are those of --rule, all without it, but for those that need --online.
 func (o *checkOptions) chosenRules(rules []check.Rule) ([]check.Rule, error) {
+	if !o.online {
+		offline := slices.DeleteFunc(slices.Clone(rules), func(r check.Rule) bool {
+			_, needs := check.Find(check.PublishedRules(check.Registry{}), r.Code)
+			return needs && !slices.ContainsFunc(o.rules, func(name string) bool { return strings.EqualFold(r.Code, name) || r.Name == name })
+		})
+		if i := slices.IndexFunc(offline, func(r check.Rule) bool {
+			_, needs := check.Find(check.PublishedRules(check.Registry{}), r.Code)
+			return needs
+		}); i >= 0 {
+			return nil, &usageError{"batten check", fmt.Errorf("%s needs --online: it asks the npm registry", offline[i].Code)}
+		}
+		rules = offline
+	}
 	if len(o.rules) == 0 {
 		return rules, nil
 	}

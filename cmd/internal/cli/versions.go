@@ -52,17 +52,23 @@ func (f *factory) newVersions(root string, ws *workspace.Workspace) *versions {
 		v.target = manifest.Newest(true)
 		return v
 	}
-	v.target, v.yarnPlugin, v.gate = ws.Release.Version, ws.YarnPlugin, ws.AgeGate
+	v.target, v.yarnPlugin, v.gate = ws.Release.Version, ws.YarnPlugin, gateOf(ws)
+	return v
+}
+
+// gateOf is the age that versions must have, with what the environment says of it.
+func gateOf(ws *workspace.Workspace) workspace.AgeGate {
+	gate := ws.AgeGate
 	if age, ok := workspace.ParseAge(os.Getenv(ageGateVariable)); ok && ws.Manager.Berry {
-		v.gate.Min, v.gate.File = age, ageGateVariable
+		gate.Min, gate.File = age, ageGateVariable
 	}
 	if names := os.Getenv(preapprovedVariable); names != "" && ws.Manager.Berry {
-		v.gate.Exempt = nil // as yarn has it: the environment's list is instead of the file's
+		gate.Exempt = nil // as yarn has it: the environment's list is instead of the file's
 		for name := range strings.SplitSeq(names, ",") {
-			v.gate.Exempt = append(v.gate.Exempt, strings.TrimSpace(name))
+			gate.Exempt = append(gate.Exempt, strings.TrimSpace(name))
 		}
 	}
-	return v
+	return gate
 }
 
 // ageGateVariable is how yarn 2 and later lets the environment overrule npmMinimalAgeGate.
