@@ -109,8 +109,6 @@ var faults = []fault{
 		want: `error BF001: there are two routes with the path "/create", and only the first is shown`},
 	{code: "BF002", app: "legacy", file: root, old: `to="create"`, new: `to="creat"`,
 		want: `warning BF002: the sidebar links to "creat", and no route has that path`},
-	{code: "BF003", app: "legacy", file: entity, old: "      <EntitySwitch.Case if={isOrphan}>\n", new: "      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n      <EntitySwitch.Case if={isOrphan}>\n",
-		want: "error BF003: this case is never shown: the one before it has no condition", mend: entity + "#</EntitySwitch.Case>\n      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n    </EntitySwitch>"},
 	{code: "BF004", app: "legacy", file: entity, old: "    <EntityLayout.Route path=\"/api\" title=\"API\">\n", new: "    <EntityLayout.Route path=\"/ci-cd\" title=\"CI/CD\">\n      {cicdContent}\n    </EntityLayout.Route>\n\n    <EntityLayout.Route path=\"/api\" title=\"API\">\n",
 		want: `error BF004: there are two tabs with the path "/ci-cd" on one page, and only the first is shown`, mend: "restored"},
 	{code: "BF007", app: "new", file: "app-config.yaml", old: "  packages: all\n", new: "  packages:\n    exclude: ['@backstage/plugin-org']\n",
@@ -172,7 +170,7 @@ func (x fault) broken(t *testing.T) (good, bad fstest.MapFS) {
 
 func TestEachRuleFindsItsFaultAndNothingElse(t *testing.T) {
 	rules := check.Rules()
-	for _, x := range faults {
+	for _, x := range slices.Concat(faults, frontendFaults) {
 		t.Run(strings.TrimSpace(x.code+" "+x.name), func(t *testing.T) {
 			good, bad := x.broken(t)
 			before, after := run(t, good, rules), run(t, bad, rules)
@@ -195,7 +193,7 @@ func TestEachRuleFindsItsFaultAndNothingElse(t *testing.T) {
 
 // expected are the findings that one fault brings with another.
 var expected = map[string]bool{
-	"BP005BP002": true, "BP009BP004": true, "BB002BP004": true, "BB006BB002": true, "BF001BF002": true, "BF009BP004": true, "BB007BD001": true,
+	"BP005BP002": true, "BP009BP004": true, "BB002BP004": true, "BB006BB002": true, "BF001BF002": true, "BF009BP004": true, "BB007BD001": true, "BF010BF005": true,
 }
 
 func lines(list []check.Finding) string {

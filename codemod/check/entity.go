@@ -21,6 +21,9 @@ func entityRules() []Rule {
 		{Code: "BE005", Name: "missing-location", Family: Entities, Severity: diag.Warning, Title: "A catalog location that does not exist", Doc: doc("BE005"), Check: missingLocations},
 		{Code: "BE007", Name: "unreadable-reference", Family: Entities, Severity: diag.Warning, Title: "A reference that no entity can be meant by", Doc: doc("BE007"), Check: unreadableReferences},
 		{Code: "BE006", Name: "duplicate-entity", Family: Entities, Severity: diag.Warning, Title: "Two entities with one name", Doc: doc("BE006"), Check: duplicateEntities},
+		{Code: "BE008", Name: "missing-annotation", Family: Entities, Severity: diag.Note, Title: "A plugin whose annotation no entity has", Doc: doc("BE008"), Check: missingAnnotations},
+		{Code: "BE009", Name: "unread-annotation", Family: Entities, Severity: diag.Note, Title: "An annotation that no plugin reads", Doc: doc("BE009"), Check: unreadAnnotations},
+		{Code: "BE010", Name: "misspelled-annotation", Family: Entities, Severity: diag.Warning, Title: "An annotation that is nearly one that exists", Doc: doc("BE010"), Check: misspelledAnnotations},
 	}
 }
 

@@ -138,7 +138,7 @@ func invalidEntityNames(r *Repo) []Finding {
 			what := strings.TrimSuffix(field, "s")
 			for m := range meta.Get(field).Members() {
 				if !templatedText(m.Name) && !isKey(m.Name) {
-					add(m.NameSpan, "name of a "+what, m.Name, "It is a name, after a domain and a slash if it has one: example.com/name.")
+					add(m.NameSpan, strings.Replace("name of a "+what, "a a", "an a", 1), m.Name, "It is a name, after a domain and a slash if it has one: example.com/name.")
 				}
 				switch m.Value.Kind() {
 				case yamledit.Bool, yamledit.Number:

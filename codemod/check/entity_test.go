@@ -1,9 +1,13 @@
 package check
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/fixtures"
+	"github.com/batten-dev/batten/registry/recipe"
 )
 
 func TestEntityFaults(t *testing.T) {
@@ -42,5 +46,71 @@ func TestEntityFaults(t *testing.T) {
 			code: "BE002", severity: diag.Error, line: "kind: Domain", summary: "spec.owner of x"},
 		{name: "two of a name", file: "examples/entities.yaml", old: "spec:\n  owner: guests\n", new: "spec:\n  owner: guests\n---\napiVersion: backstage.io/v1alpha1\nkind: system\nmetadata:\n  name: Examples\nspec:\n  owner: guests\n",
 			code: "BE006", severity: diag.Warning, line: "name: Examples", summary: "system:default/examples"},
+		{name: "an annotation of a plugin that is not there", file: file, old: "  annotations:\n", new: "  annotations:\n    jenkins.io/job-full-name: folder/job\n",
+			code: "BE009", severity: diag.Note, line: "jenkins.io/job-full-name: folder/job", summary: "jenkins.io/job-full-name"},
+		{name: "an annotation of a plugin that is there", file: file, old: "  annotations:\n", new: "  annotations:\n    jenkins.io/job-full-name: folder/job\n",
+			also: map[string]string{"packages/jenkins-own/package.json": `{"name": "@internal/plugin-jenkins-own"}`}},
+		{name: "an annotation that the app's code reads", file: file, old: "  annotations:\n", new: "  annotations:\n    jenkins.io/job-full-name: folder/job\n",
+			also: map[string]string{"packages/app/src/own.ts": "export const ANNOTATION = 'jenkins.io/job-full-name';\n"}},
+		{name: "an annotation with a letter too many", file: file, old: "  annotations:\n", new: "  annotations:\n    backstage.io/kubernetess-id: portal\n",
+			code: "BE010", severity: diag.Warning, line: "backstage.io/kubernetess-id: portal", summary: "nearly backstage.io/kubernetes-id", fixed: "  annotations:\n    backstage.io/kubernetes-id: portal\n"},
+		{name: "an annotation with two letters wrong", file: file, old: "  annotations:\n", new: "  annotations:\n    backstage.io/kubernetis-ids: portal\n",
+			code: "BE010", severity: diag.Warning, line: "backstage.io/kubernetis-ids: portal", summary: "nearly backstage.io/kubernetes-id"},
+		{name: "an annotation that is like none", file: file, old: "  annotations:\n", new: "  annotations:\n    backstage.io/database: portal\n"},
+		{name: "entities one after another in a file are all read", file: file, old: "apiVersion: backstage.io/v1alpha1\nkind: Component", new: "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata:\n  name: d\nspec: {}\n---\napiVersion: backstage.io/v1alpha1\nkind: Component",
+			code: "BE002", severity: diag.Error, line: "kind: Domain", summary: "spec.owner of d"},
 	})
+}
+
+// The annotations of recipes are known, so that they are not taken for misspelled ones.
+func TestAnnotationsOfRecipesAreKnown(t *testing.T) {
+	known := knownAnnotations()
+	for _, id := range recipe.IDs() {
+		data, err := recipe.Text(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := recipe.Load(id, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range r.Annotations {
+			if _, ok := readerOf(a.Name); !ok && !slices.Contains(known, a.Name) && !strings.HasPrefix(a.Name, "slack.com/") {
+				t.Errorf("%s of %s is not known", a.Name, id)
+			}
+		}
+	}
+}
+
+// Annotations that no entity has are told of only where the entities are.
+func TestMissingAnnotationsAreToldOfWhereTheComponentsAre(t *testing.T) {
+	const component = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: NAME\n  annotations:\n    EXTRA: x\nspec:\n  type: service\n  lifecycle: production\n  owner: team\n"
+	const page = "import { EntityJenkinsContent, isJenkinsAvailable } from '@backstage-community/plugin-jenkins';\n"
+	for _, x := range []struct {
+		name, extra string
+		components  int // beside that of the app itself
+		found       bool
+	}{
+		{"enough without it", "example.com/x", 2, true},
+		{"enough with it", "jenkins.io/job-full-name", 2, false},
+		{"too few", "example.com/x", 0, false},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			app := fixtures.App("legacy")
+			src := string(app["packages/app/src/components/catalog/EntityPage.tsx"].Data)
+			src = page + strings.Replace(src, "    <EntityLayout.Route path=\"/api\" title=\"API\">\n", "    <EntityLayout.Route if={isJenkinsAvailable} path=\"/jenkins\" title=\"Jenkins\">\n      <EntityJenkinsContent />\n    </EntityLayout.Route>\n\n    <EntityLayout.Route path=\"/api\" title=\"API\">\n", 1)
+			files := map[string]string{"packages/app/src/components/catalog/EntityPage.tsx": src}
+			for i := range x.components {
+				name := string(rune('a' + i))
+				files["services/"+name+"/catalog-info.yaml"] = strings.NewReplacer("NAME", name, "EXTRA", x.extra).Replace(component)
+			}
+			found := false
+			for _, f := range runFileRules(t, fixtures.With(app, files), rulesOfFamilies(Entities)).Findings {
+				found = found || f.Code == "BE008" && f.Severity == diag.Note && strings.Contains(f.Summary, "jenkins.io/job-full-name")
+			}
+			if found != x.found {
+				t.Errorf("found: %v", found)
+			}
+		})
+	}
 }

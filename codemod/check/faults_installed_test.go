@@ -61,7 +61,7 @@ func TestRulesThatNeedMoreThanOneFile(t *testing.T) {
 		{"BF010 a name that is gone", map[string]string{
 			"packages/app/package.json":                        app(`"@backstage/plugin-y": "^1.0.0"`),
 			"packages/app/src/a.ts":                            "import y, { Old, Kept, type T } from '@backstage/plugin-y';\nimport { z } from '@backstage/plugin-y/alpha';\nexport const q = [y, Old, Kept, z] as T;\n",
-			"node_modules/@backstage/plugin-y/package.json":    `{"name": "@backstage/plugin-y", "types": "dist/index.d.ts", "typesVersions": {"*": {"alpha": ["dist/alpha.d.ts"]}}}`,
+			"node_modules/@backstage/plugin-y/package.json":    `{"name": "@backstage/plugin-y", "backstage": {"role": "frontend-plugin"}, "types": "dist/index.d.ts", "typesVersions": {"*": {"alpha": ["dist/alpha.d.ts"]}}}`,
 			"node_modules/@backstage/plugin-y/dist/index.d.ts": "declare const a: number;\ntype T = string;\nexport { type T, a as Kept, y as default };\n",
 			"node_modules/@backstage/plugin-y/dist/alpha.d.ts": "export * from './other';\n",
 		}, []string{"packages/app/src/a.ts:1:13: error BF010: @backstage/plugin-y does not export Old"}},

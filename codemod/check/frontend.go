@@ -2,6 +2,8 @@ package check
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -13,13 +15,14 @@ import (
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/registry/npmver"
 )
 
 func frontendRules() []Rule {
 	return []Rule{
 		{Code: "BF001", Name: "duplicate-route", Family: Frontend, Severity: diag.Error, Title: "Two routes with one path", Doc: doc("BF001"), Check: duplicateRoutes},
 		{Code: "BF002", Name: "dead-link", Family: Frontend, Severity: diag.Warning, Title: "A sidebar link that leads nowhere", Doc: doc("BF002"), Check: deadLinks},
-		{Code: "BF003", Name: "unreachable-case", Family: Frontend, Severity: diag.Error, Title: "A case after the one without a condition", Doc: doc("BF003"), Check: unreachableCases},
+		{Code: "BF003", Name: "unreachable-case", Family: Frontend, Severity: diag.Error, Title: "A case that is never shown", Doc: doc("BF003"), Check: unreachableCases},
 		{Code: "BF004", Name: "duplicate-tab", Family: Frontend, Severity: diag.Error, Title: "Two entity tabs with one path", Doc: doc("BF004"), Check: duplicateTabs},
 		{Code: "BF005", Name: "page-without-route", Family: Frontend, Severity: diag.Warning, Title: "A page that is imported and has no route", Doc: doc("BF005"), Check: pagesWithoutRoute},
 		{Code: "BF006", Name: "signals-display", Family: Frontend, Severity: diag.Warning, Title: "Signals without SignalsDisplay", Doc: doc("BF006"), Check: signalsDisplay},
@@ -27,6 +30,8 @@ func frontendRules() []Rule {
 		{Code: "BF008", Name: "unknown-extension", Family: Frontend, Severity: diag.Warning, Title: "A setting of an extension that no package has", Doc: doc("BF008"), Check: unknownExtensions},
 		{Code: "BF009", Name: "tab-without-predicate", Family: Frontend, Severity: diag.Note, Title: "An entity tab without the condition that its plugin has", Doc: doc("BF009"), Check: tabsWithoutPredicate},
 		{Code: "BF010", Name: "unknown-export", Family: Frontend, Severity: diag.Error, Title: "An import that the installed package does not export", Doc: doc("BF010"), Check: unknownExports},
+		{Code: "BF011", Name: "missing-prop", Family: Frontend, Severity: diag.Warning, Title: "A component without a property that it must have", Doc: doc("BF011"), Check: missingProps},
+		{Code: "BF012", Name: "disabled-extension", Family: Frontend, Severity: diag.Note, Title: "An extension that is off, and that nothing switches on", Doc: doc("BF012"), Check: disabledExtensions},
 	}
 }
 
@@ -100,6 +105,12 @@ func duplicateRoutes(r *Repo) []Finding {
 				mounts = append(mounts, m)
 			}
 		}
+		flat := make([]bool, len(mounts))
+		for i, m := range mounts {
+			if tree, err := r.Tree(m.File); err == nil {
+				flat[i] = tsx.JSXName(elementAt(tree, m.Span)) == "FlatRoutes"
+			}
+		}
 		table := func(f wiring.Fact) int {
 			return slices.IndexFunc(mounts, func(m wiring.Mount) bool { return m.File == f.File && m.Span.Contains(f.Span) })
 		}
@@ -109,7 +120,7 @@ func duplicateRoutes(r *Repo) []Finding {
 			if !certain(f) || in < 0 || f.Name == "" || strings.ContainsAny(f.Name, "{}$`") {
 				continue
 			}
-			id := a.Dir + "\x00" + mounts[in].File + "\x00" + strings.Trim(f.Name, "/") + "\x00" + string(rune(in))
+			id := fmt.Sprint(in, " ", samePath(f.Name, flat[in]))
 			was, seen := first[id]
 			if !seen {
 				first[id] = f
@@ -119,6 +130,9 @@ func duplicateRoutes(r *Repo) []Finding {
 				continue // one element for several paths; a child with the path of its parent
 			}
 			n := r.at(f.File, f.Span, "there are two routes with the path %q, and only the first is shown", cmp.Or(f.Name, "/"))
+			if strings.Trim(was.Name, "/") != strings.Trim(f.Name, "/") {
+				n = r.at(f.File, f.Span, "the routes %q and %q are for the same addresses, and only one of them is shown", was.Name, f.Name)
+			}
 			n.key = f.Name
 			n.Manual = "Give one of them another path, or remove it."
 			n.Related = []Place{r.place(was.File, was.Span, "the first route")}
@@ -130,6 +144,22 @@ func duplicateRoutes(r *Repo) []Finding {
 		}
 	}
 	return out
+}
+
+// samePath is the same for routes that the router cannot tell apart: capitals and the names of
+// parameters make no difference, nor in FlatRoutes a "/*" at the end.
+func samePath(route string, flat bool) string {
+	route = strings.ToLower(strings.Trim(route, "/"))
+	if flat {
+		route = strings.TrimSuffix(route, "/*")
+	}
+	parts := strings.Split(route, "/")
+	for i, p := range parts {
+		if strings.HasPrefix(p, ":") && !strings.HasSuffix(p, "?") {
+			parts[i] = ":"
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // deadLinks finds sidebar items that lead to a path that no route has.
@@ -264,47 +294,83 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// unreachableCases finds cases of an EntitySwitch after the one without a condition: the switch
-// shows the first that fits.
+// unreachableCases finds cases of an EntitySwitch that are never shown, because of one before them
+// without a condition.
 func unreachableCases(r *Repo) []Finding {
 	var out []Finding
 	for _, s := range r.Sources() {
-		if s.Err != nil || path.Ext(s.File) != ".tsx" && path.Ext(s.File) != ".jsx" || !imports(s, "@backstage/plugin-catalog") {
+		if s.Err != nil || path.Ext(s.File) != ".tsx" && path.Ext(s.File) != ".jsx" || !imports(s, catalogPlugin) {
 			continue
 		}
 		tree, err := r.Tree(s.File)
 		if err != nil {
 			continue
 		}
+		inOrder := r.casesInOrder(s.Package)
 		for n := range tree.Root().Descendants() {
-			if !tsx.IsJSXElement(n) || tsx.JSXName(n) != "EntitySwitch" || tsx.JSXAttribute(n, "renderMultipleMatches").Ok() {
+			if !tsx.IsJSXElement(n) || tsx.JSXName(n) != "EntitySwitch" {
 				continue
 			}
+			ordered := inOrder && !tsx.JSXAttribute(n, "renderMultipleMatches").Ok()
 			var fallback tsx.Node
 			for _, c := range tsx.JSXChildren(n) {
 				if !tsx.IsJSXElement(c) || tsx.JSXName(c) != "EntitySwitch.Case" {
 					continue
 				}
+				always := withoutCondition(c)
 				if !fallback.Ok() {
-					if attrs := tsx.JSXAttributes(c); !tsx.JSXAttribute(c, "if").Ok() && !slices.ContainsFunc(attrs, func(a tsx.Node) bool { return a.Is(tsx.KindJsxExpression) }) {
+					if always {
 						fallback = c
 					}
+					continue
+				}
+				if !always && !ordered {
 					continue
 				}
 				f := r.at(s.File, tsx.JSXOpening(c).Span(), "this case is never shown: the one before it has no condition")
 				f.key = strings.Join(strings.Fields(c.Text()), " ")
 				f.Related = []Place{r.place(s.File, tsx.JSXOpening(fallback).Span(), "the case without a condition")}
-				f.Manual = "Move the case without a condition to the end of the EntitySwitch."
-				if fix, ok := moveLast(tree, n, fallback); ok {
-					fix.Edits = map[string][]text.Edit{s.File: fix.Edits[""]}
-					f.Fixes = []Fix{fix}
+				if always {
+					f.Summary = "this case is never shown: one before it has no condition either"
+					f.Manual = "Give it a condition, or remove one of the two."
+					if fix, ok := r.takeOut(s.File, c.Span(), "Remove the second case without a condition"); ok {
+						fix.Safe = f.key == strings.Join(strings.Fields(fallback.Text()), " ")
+						f.Fixes = []Fix{fix}
+					}
+				} else {
+					f.Manual = "Move the case without a condition to the end of the EntitySwitch."
+					if fix, ok := moveLast(tree, n, fallback); ok {
+						fix.Edits = map[string][]text.Edit{s.File: fix.Edits[""]}
+						f.Fixes = []Fix{fix}
+					}
 				}
 				out = append(out, f)
-				break // one for each switch: one fix mends all
+				break // one for each switch
 			}
 		}
 	}
 	return out
+}
+
+const catalogPlugin = "@backstage/plugin-catalog"
+
+// withoutCondition reports whether a case has no condition for certain.
+func withoutCondition(c tsx.Node) bool {
+	return !tsx.JSXAttribute(c, "if").Ok() && !slices.ContainsFunc(tsx.JSXAttributes(c), func(a tsx.Node) bool { return a.Is(tsx.KindJsxExpression) })
+}
+
+// casesInOrder reports whether an EntitySwitch takes the first case that fits, be it one without a
+// condition: since 1.9.0 of the catalog plugin, of Backstage 1.12, that is the last choice
+// wherever it stands.
+func (r *Repo) casesInOrder(p *workspace.Package) bool {
+	if in, ok := r.Installed(p.Dir, catalogPlugin); ok {
+		var j struct{ Version string }
+		if json.Unmarshal(in.JSON, &j) == nil {
+			return npmver.Satisfies(j.Version, "<1.9.0-0")
+		}
+	}
+	later, sure := r.since("1.12.0")
+	return sure && !later
 }
 
 // moveLast is the fix that makes a child the last of its element. It keeps the text of the
@@ -349,7 +415,7 @@ func duplicateTabs(r *Repo) []Finding {
 			continue
 		}
 		for _, page := range f.Pages {
-			k := id{f.Package, page, strings.Trim(f.Name, "/"), in}
+			k := id{f.Package, page, samePath(f.Name, false), in}
 			was, seen := first[k]
 			if !seen {
 				first[k] = f

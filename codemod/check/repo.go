@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/dts"
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
@@ -34,6 +35,7 @@ type Repo struct {
 	sources  func() []*Source
 	asked    func() map[string]asked
 	packages sync.Map // *Installed by path of its folder
+	types    *dts.Reader
 	config   func() *config
 }
 
@@ -67,6 +69,13 @@ func Open(ctx context.Context, ws *workspace.Workspace) (*Repo, error) {
 	r.sources = sync.OnceValue(r.readSources)
 	r.asked = sync.OnceValue(r.readAsked)
 	r.config = sync.OnceValue(r.readConfig)
+	r.types = dts.New(func(from, name string) (string, []byte, bool) {
+		in, ok := r.Installed(from, name)
+		if !ok {
+			return "", nil, false
+		}
+		return in.Dir, in.JSON, true
+	}, r.ReadFile)
 	var side sync.WaitGroup
 	side.Go(func() { r.sources() })
 	seen, err := wiring.Observe(ctx, ws)

@@ -1,0 +1,39 @@
+package check_test
+
+// frontendFaults are faults that show against installed packages, or in older releases.
+var frontendFaults = []fault{
+	{code: "BF001", name: "other name of the parameter", app: "legacy", file: app, old: "    <Route path=\"/create\" element={<ScaffolderPage />} />\n", new: "    <Route path=\"/create/:a\" element={<ScaffolderPage />} />\n    <Route path=\"/Create/:b/*\" element={<ScaffolderPage />} />\n    <Route path=\"/create\" element={<ScaffolderPage />} />\n",
+		want: `error BF001: the routes "/create/:a" and "/Create/:b/*" are for the same addresses, and only one of them is shown`},
+	{code: "BF003", app: "legacy", file: entity, old: "    <EntitySwitch.Case>\n      <EmptyState\n        title=\"No builds known", new: "    <EntitySwitch.Case>\n      <EntityLinksCard />\n    </EntitySwitch.Case>\n    <EntitySwitch.Case>\n      <EmptyState\n        title=\"No builds known",
+		want: "error BF003: this case is never shown: one before it has no condition either"},
+	{code: "BF003", name: "alike", app: "legacy", file: entity, old: "      <EntitySwitch.Case if={isOrphan}>\n        <Grid item xs={12}>\n          <EntityOrphanWarning />\n        </Grid>\n      </EntitySwitch.Case>\n", new: "      <EntitySwitch.Case if={isOrphan}>\n        <Grid item xs={12}>\n          <EntityOrphanWarning />\n        </Grid>\n      </EntitySwitch.Case>\n      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n",
+		want: "error BF003: this case is never shown: one before it has no condition either", mend: entity + "#      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n    </EntitySwitch>"},
+	{code: "BF003", name: "in order", app: "legacy", file: entity, old: "      <EntitySwitch.Case if={isOrphan}>\n", new: "      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n      <EntitySwitch.Case if={isOrphan}>\n",
+		also: map[string]string{"backstage.json": "1.50.4=>1.11.0"},
+		want: "error BF003: this case is never shown: the one before it has no condition", mend: entity + "#</EntitySwitch.Case>\n      <EntitySwitch.Case>\n        <EntityLinksCard />\n      </EntitySwitch.Case>\n    </EntitySwitch>"},
+	{code: "BF010", app: "legacy", file: app, old: "const app = createApp", new: "SidebarSearchModal();\n\nconst app = createApp",
+		imports: "import { SidebarSearchModal } from '@backstage/plugin-search/alpha';\n", also: search,
+		want: "error BF010: @backstage/plugin-search/alpha does not export SidebarSearchModal", mend: app + "#import { SearchPage, SidebarSearchModal } from '@backstage/plugin-search';\n"},
+	{code: "BF010", name: "nowhere", app: "legacy", file: app, old: "    <Route path=\"/search\" element={<SearchPage />}>", new: "    <Route path=\"/search\" element={<SearchPge />}>",
+		imports: "import { SearchPge } from '@backstage/plugin-search';\n", also: search,
+		want: "error BF010: @backstage/plugin-search does not export SearchPge"},
+	{code: "BF011", app: "legacy", file: entity, old: "<EntityLayout.Route path=\"/api\" title=\"API\">", new: "<EntityLayout.Route path=\"/api\">", also: map[string]string{
+		"node_modules/@backstage/plugin-catalog/package.json":    `{"name": "@backstage/plugin-catalog", "version": "2.0.0", "types": "dist/index.d.ts", "backstage": {"role": "frontend-plugin"}}`,
+		"node_modules/@backstage/plugin-catalog/dist/index.d.ts": "export * from './others';\ninterface EntityLayoutRouteProps {\n  path: string;\n  title: string;\n  children: JSX.Element;\n  if?: Predicate;\n}\ndeclare function Route(props: EntityLayoutRouteProps): null;\ndeclare const EntityLayout: {\n  (props: { children?: React.ReactNode }): JSX.Element;\n  Route: typeof Route;\n};\nexport { EntityLayout };\n",
+	}, want: "warning BF011: <EntityLayout.Route> lacks title"},
+	{code: "BF012", app: "new", file: "packages/app/src/modules/nav/Sidebar.tsx", old: "NavContentBlueprint.make({\n", new: "NavContentBlueprint.make({\n  disabled: true,\n",
+		want: "note BF012: the extension nav-content:app is disabled, and nothing switches it on"},
+	{code: "BF012", name: "installed", app: "new", file: appJSON, old: "    \"@backstage/plugin-org\"", new: "    \"@backstage/plugin-off\": \"^1.0.0\",\n    \"@backstage/plugin-org\"", also: map[string]string{
+		"node_modules/@backstage/plugin-off/package.json":             `{"name": "@backstage/plugin-off", "exports": {"./alpha": {"import": "./dist/alpha.esm.js", "types": "./dist/alpha.d.ts"}}, "backstage": {"role": "frontend-plugin", "pluginId": "off", "features": {"./alpha": "@backstage/FrontendPlugin"}}}`,
+		"node_modules/@backstage/plugin-off/dist/alpha.esm.js":        "export { plugin as default } from './alpha/plugin.esm.js';\n",
+		"node_modules/@backstage/plugin-off/dist/alpha/plugin.esm.js": "const page = PageBlueprint.make({\n  disabled: true,\n  params: { path: '/off' }\n});\nconst plugin = createFrontendPlugin({ pluginId: 'off', extensions: [page] });\nexport { plugin };\n",
+		"node_modules/@backstage/plugin-off/dist/alpha.d.ts":          "declare const _default: _api.OverridableFrontendPlugin<{}, {}, {\n  \"page:off\": _api.OverridableExtensionDefinition<{}>;\n  \"api:off\": _api.OverridableExtensionDefinition<{}>;\n}>;\nexport { _default as default };\n",
+	}, want: "note BF012: page:off of @backstage/plugin-off is off until app.extensions has it"},
+}
+
+// search is an installed package that exports the page of the search by its main entry alone.
+var search = map[string]string{
+	"node_modules/@backstage/plugin-search/package.json":    `{"name": "@backstage/plugin-search", "exports": {".": {"types": "./dist/index.d.ts"}, "./alpha": {"types": "./dist/alpha.d.ts"}}, "backstage": {"role": "frontend-plugin"}}`,
+	"node_modules/@backstage/plugin-search/dist/index.d.ts": "declare function SearchPage(): JSX.Element;\ndeclare function SidebarSearchModal(): JSX.Element;\nexport { SearchPage, SidebarSearchModal };\n",
+	"node_modules/@backstage/plugin-search/dist/alpha.d.ts": "declare const _default: unknown;\nexport { _default as default };\n",
+}
