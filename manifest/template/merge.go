@@ -503,13 +503,10 @@ func mergeContent(name string, b, o, t []byte, opts MergeOptions) outcome {
 		out, ok = mergeTree(name, b, o, t)
 	}
 	if ok && whole(name, out.text) == "" {
-		if len(out.clashes) == 0 || out.how == "keys" {
-			return out
+		if len(out.clashes) > len(byLines.clashes) && len(byLines.clashes) > 0 && out.how != "keys" {
+			return byLines
 		}
-		if len(byLines.clashes) == 0 {
-			byLines.clashes = out.clashes
-		}
-		return byLines
+		return out
 	}
 	if len(byLines.clashes) == 0 {
 		if problem == "" {

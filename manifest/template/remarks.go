@@ -54,9 +54,19 @@ func (m *treeMerge) remark(b, o, t tsx.Node) {
 			return
 		}
 		var lines strings.Builder
+		if o.PrevNamed().Ok() && apart(head(t)) && !apart(head(o)) {
+			lines.WriteString("\n" + indent)
+		}
 		for c := head(t); c != t; c = c.NextNamed() {
 			lines.WriteString(c.Text() + "\n" + indent)
 		}
 		m.done = []text.Edit{{Start: head(o).Start(), End: o.Start(), New: lines.String()}}
 	}
+}
+
+// apart says whether there is an empty line above a node.
+func apart(n tsx.Node) bool {
+	src := n.Tree().Source()
+	above := src[:text.LineStart(src, n.Start())]
+	return strings.HasSuffix(strings.TrimRight(string(above), " \t\r"), "\n\n") || strings.HasSuffix(string(above), "\r\n\r\n")
 }

@@ -126,7 +126,7 @@ func proved(name string, b, o, t, merged []byte) bool {
 			}
 			trees[i] = tree
 		}
-		return !repeats(name, o, t, merged) && conserved(trees[0], trees[1], trees[2], trees[3])
+		return !repeats(name, o, t, merged) && conserved(trees[0], trees[1], trees[2], trees[3], nil)
 	}
 	byKey, ok := mergeYAML(name, b, o, t)
 	if !ok || len(byKey.clashes) > 0 {

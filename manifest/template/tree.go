@@ -16,6 +16,9 @@ type treeMerge struct {
 	ours         *tsx.Tree
 	done         []text.Edit // the next change, nil if there is none
 	clashes      []treeClash
+	notes        []string
+	skipped      []skip          // pieces of the template's that do not come, as notes say
+	taken        map[string]bool // names that the template imports and that are another thing in the app
 }
 
 type treeClash struct {
@@ -33,7 +36,7 @@ const steps = 200
 // that is declared, the key); what the template added goes behind the neighbour that it has in
 // the template. What neither side moved, and where only formatting differs, is the same.
 func mergeTree(name string, b, o, t []byte) (outcome, bool) {
-	m := &treeMerge{name: name}
+	m := &treeMerge{name: name, taken: map[string]bool{}}
 	for at, src := range map[**tsx.Tree][]byte{&m.base: b, &m.ours: o, &m.theirs: t} {
 		tree, err := tsx.Parse(src, tsx.DialectOf(name))
 		if err != nil {
@@ -43,7 +46,7 @@ func mergeTree(name string, b, o, t []byte) (outcome, bool) {
 	}
 	original := m.ours
 	for range steps {
-		m.done, m.clashes = nil, nil
+		m.done, m.clashes, m.notes, m.skipped = nil, nil, nil, nil
 		m.step()
 		if m.done == nil {
 			break
@@ -58,7 +61,7 @@ func mergeTree(name string, b, o, t []byte) (outcome, bool) {
 	if !m.dropImports() {
 		return outcome{}, false
 	}
-	out := outcome{text: m.ours.Source(), how: "tree"}
+	out := outcome{text: m.ours.Source(), how: "tree", notes: m.notes}
 	for _, c := range m.clashes {
 		ours := c.ours.Span()
 		if m.ours != original { // the place in the file as it is
@@ -72,8 +75,12 @@ func mergeTree(name string, b, o, t []byte) (outcome, bool) {
 		}
 		out.clashes = append(out.clashes, Clash{Why: c.why, Base: linesOf(b, c.base.Span()), Ours: linesOf(o, ours), Theirs: linesOf(t, c.theirs.Span())})
 	}
-	if len(out.clashes) == 0 && !conserved(m.base, original, m.theirs, m.ours) {
+	lost, ok := lostComments(m.base, original, m.theirs, m.ours)
+	if !ok || len(out.clashes) == 0 && !conserved(m.base, original, m.theirs, m.ours, m.skipped) {
 		return outcome{}, false
+	}
+	for _, c := range lost {
+		out.notes = append(out.notes, "a comment that the template has now, at its line "+itoa(linesOf(t, c.Span()).From)+", has no place here")
 	}
 	return out, true
 }
@@ -133,206 +140,6 @@ func (m *treeMerge) step() {
 	m.list(m.base.Root(), m.ours.Root(), m.theirs.Root())
 }
 
-type binding struct{ module, name string }
-
-func bindings(t *tsx.Tree) map[binding]tsx.ImportSpec {
-	out := map[binding]tsx.ImportSpec{}
-	for _, d := range tsx.Imports(t) {
-		if d.SideEffect {
-			out[binding{d.Module, ""}] = tsx.ImportSpec{Node: d.Node}
-		}
-		for _, s := range d.Bindings {
-			out[binding{d.Module, s.Name}] = s
-		}
-	}
-	return out
-}
-
-func (m *treeMerge) addImports() []text.Edit {
-	base, ours := bindings(m.base), bindings(m.ours)
-	var add []tsx.Import
-	for _, d := range tsx.Imports(m.theirs) {
-		if d.SideEffect {
-			at := binding{d.Module, ""}
-			if _, had := base[at]; !had {
-				if _, has := ours[at]; !has {
-					add = append(add, tsx.Import{Module: d.Module, SideEffect: true})
-				}
-			}
-		}
-		for _, s := range d.Bindings {
-			at := binding{d.Module, s.Name}
-			if was, had := base[at]; had && was.Local == s.Local {
-				continue
-			}
-			if is, has := ours[at]; has && is.Local == s.Local {
-				continue
-			}
-			imp := tsx.Import{Module: d.Module, Name: s.Name, Default: s.Default, Namespace: s.Namespace, TypeOnly: s.TypeOnly}
-			if s.Local != s.Name {
-				imp.Alias = s.Local
-			}
-			if s.Default || s.Namespace {
-				imp.Alias = s.Local
-			}
-			add = append(add, imp)
-		}
-	}
-	if len(add) == 0 {
-		return nil
-	}
-	edits, locals := tsx.AddImport(m.ours, add...)
-	for i, local := range locals {
-		want := add[i].Alias
-		if want == "" {
-			want = add[i].Name
-		}
-		if local != want && !add[i].SideEffect {
-			return nil // the name is taken; what uses it will clash or not compile
-		}
-	}
-	return edits
-}
-
-// dropImports takes the imports out that the template took out, where nothing uses them.
-func (m *treeMerge) dropImports() bool {
-	theirs := bindings(m.theirs)
-	for at, was := range bindings(m.base) {
-		if now, ok := theirs[at]; ok && now.Local == was.Local {
-			continue
-		}
-		if at.name == "" {
-			if edits := tsx.RemoveSideEffectImport(m.ours, at.module); edits != nil && !m.apply(edits) {
-				return false
-			}
-			continue
-		}
-		is, ok := bindings(m.ours)[at]
-		if !ok || !tsx.Unused(m.ours, is.Local) {
-			continue
-		}
-		if edits := tsx.RemoveImport(m.ours, is.Local); !m.apply(edits) {
-			return false
-		}
-	}
-	return true
-}
-
-// items are the pieces of a list that are merged one by one; nil if a node is none.
-func items(n tsx.Node) ([]tsx.Node, bool) {
-	switch {
-	case n.Is(tsx.KindProgram, tsx.KindStatementBlock):
-		var out []tsx.Node
-		for c := range n.NamedChildren() {
-			if !c.Is(tsx.KindImportStatement, tsx.KindEmptyStatement) && !leads(c) {
-				out = append(out, c)
-			}
-		}
-		return out, true
-	case n.Is(tsx.KindJsxElement):
-		return tsx.JSXChildren(n), true
-	case n.Is(tsx.KindArray, tsx.KindObject):
-		return tsx.Elements(n), true
-	}
-	return nil, false
-}
-
-// about is what an item is about: two versions of it have it in common. "" if nothing tells.
-func about(n tsx.Node) string {
-	switch {
-	case n.Is(tsx.KindExportStatement):
-		for c := range n.NamedChildren() {
-			if s := about(c); s != "" {
-				return s
-			}
-		}
-		return "export"
-	case n.Is(tsx.KindLexicalDeclaration, tsx.KindVariableDeclaration):
-		for c := range n.NamedChildren() {
-			if c.Is(tsx.KindVariableDeclarator) {
-				return "declare " + normal(c.Field(tsx.FieldName))
-			}
-		}
-	case n.Field(tsx.FieldName).Ok() && n.Is(tsx.KindFunctionDeclaration, tsx.KindClassDeclaration, tsx.KindInterfaceDeclaration, tsx.KindTypeAliasDeclaration, tsx.KindEnumDeclaration):
-		return "declare " + normal(n.Field(tsx.FieldName))
-	case n.Is(tsx.KindReturnStatement):
-		return "return"
-	case tsx.IsJSXElement(n):
-		s := "<" + tsx.JSXName(n)
-		for _, name := range [...]string{"path", "to", "if", "id", "title", "label"} {
-			if a := tsx.JSXAttribute(n, name); a.Ok() {
-				return s + " " + normal(a)
-			}
-		}
-		return s
-	case n.Is(tsx.KindPair, tsx.KindMethodDefinition, tsx.KindShorthandPropertyIdentifier, tsx.KindSpreadElement):
-		if key, ok := tsx.PropertyKey(n); ok {
-			return "key " + key
-		}
-	case n.Is(tsx.KindJsxExpression):
-		return about(tsx.JSXInner(n))
-	case n.Is(tsx.KindExpressionStatement):
-		call := n.NamedChild(0)
-		if call.Is(tsx.KindCallExpression) {
-			s := "call " + normal(tsx.Callee(call))
-			if args := tsx.Arguments(call); len(args) > 0 {
-				s += " " + normal(args[0])
-			}
-			return s
-		}
-	}
-	return ""
-}
-
-// match pairs the items of two lists: equal ones first, then those that are about the same, if
-// that is one on each side. The result has for each of a its index in b, or -1.
-func match(a, b []tsx.Node) []int {
-	out := make([]int, len(a))
-	taken := make([]bool, len(b))
-	texts := make([]string, len(b))
-	subjects := map[string][]int{}
-	for j, n := range b {
-		texts[j] = normal(n)
-	}
-	for i, n := range a {
-		out[i] = -1
-		want := normal(n)
-		for j := range b {
-			if !taken[j] && texts[j] == want {
-				out[i], taken[j] = j, true
-				break
-			}
-		}
-	}
-	for j, n := range b {
-		if s := about(n); s != "" && !taken[j] {
-			subjects[s] = append(subjects[s], j)
-		}
-	}
-	mine := map[string][]int{}
-	for i, n := range a {
-		if s := about(n); s != "" && out[i] < 0 {
-			mine[s] = append(mine[s], i)
-		}
-	}
-	for s, is := range mine {
-		if js := subjects[s]; len(is) == 1 && len(js) == 1 {
-			out[is[0]], taken[js[0]] = js[0], true
-		}
-	}
-	return out
-}
-
-func inverse(of []int, n int) []int {
-	out := slices.Repeat([]int{-1}, n)
-	for i, j := range of {
-		if j >= 0 {
-			out[j] = i
-		}
-	}
-	return out
-}
-
 func (m *treeMerge) clash(why string, b, o, t tsx.Node) {
 	m.clashes = append(m.clashes, treeClash{why, b, o, t})
 }
@@ -344,13 +151,24 @@ func (m *treeMerge) node(b, o, t tsx.Node) {
 	case m.done != nil || nb == nt || no == nt:
 		return
 	case no == nb:
+		if name := m.foreign(t); name != "" {
+			m.clash("the template changed this, and "+name+" is something else here", b, o, t)
+			return
+		}
 		m.done = tsx.ReplaceNode(o, snippet(t))
+		return
+	case o.Is(tsx.KindExportStatement) && b.Kind() == t.Kind() && o.Field(tsx.FieldDeclaration).Kind() == b.Kind():
+		m.node(b, o.Field(tsx.FieldDeclaration), t)
 		return
 	case b.Kind() != o.Kind() || b.Kind() != t.Kind():
 		m.clash("both changed this", b, o, t)
 		return
 	}
 	if _, ok := items(b); ok {
+		if isTag(b) && normal(b.Field(tsx.FieldName)) != normal(t.Field(tsx.FieldName)) {
+			m.clash("both changed this", b, o, t)
+			return
+		}
 		m.list(b, o, t)
 		return
 	}
@@ -385,7 +203,7 @@ func (m *treeMerge) list(b, o, t tsx.Node) {
 	fromBase := inverse(toTheirs, len(it))
 	last := -1
 	for _, j := range toTheirs {
-		if j >= 0 && j < last {
+		if j >= 0 && j < last && !isTag(b) {
 			m.clash("the template changed the order", b, o, t)
 			return
 		}
@@ -406,8 +224,12 @@ func (m *treeMerge) list(b, o, t tsx.Node) {
 			m.node(n, mine, it[j])
 			m.remark(n, mine, it[j])
 		case j >= 0 && normal(n) != normal(it[j]):
-			if theirsOurs[j] < 0 || normal(io[theirsOurs[j]]) != normal(it[j]) {
+			switch {
+			case theirsOurs[j] >= 0 && normal(io[theirsOurs[j]]) == normal(it[j]):
+			case b.Is(tsx.KindProgram) && strings.HasPrefix(about(n), "declare "):
 				m.clash("you took this out, and the template changed it", n, o, it[j])
+			default:
+				m.skip(n, it[j], "changed in the template; you took it out")
 			}
 		case j >= 0 || !mine.Ok():
 		case normal(mine) == normal(n) && remarks(mine) == remarks(n):
@@ -425,7 +247,7 @@ func (m *treeMerge) list(b, o, t tsx.Node) {
 		}
 		if k := theirsOurs[j]; k >= 0 {
 			if normal(io[k]) != normal(n) && !slices.Contains(toOurs, k) {
-				m.clash("both added this", b, io[k], n)
+				m.skip(tsx.Node{}, n, "is new in the template; yours is another one, and stays")
 			} else if !slices.Contains(toOurs, k) {
 				m.remark(tsx.Node{}, io[k], n)
 			}
@@ -445,9 +267,15 @@ func (m *treeMerge) insert(b, o tsx.Node, io, it []tsx.Node, j int, fromBase, to
 		return theirsOurs[k]
 	}
 	end := j
-	single := o.Is(tsx.KindArray, tsx.KindObject)
+	single := o.Is(tsx.KindArray, tsx.KindObject) || isTag(o)
 	for !single && end+1 < len(it) && fromBase[end+1] < 0 && theirsOurs[end+1] < 0 {
 		end++
+	}
+	for _, n := range it[j : end+1] {
+		if name := m.foreign(n); name != "" {
+			m.clash("the template added this, and "+name+" is something else here", b, o, n)
+			return
+		}
 	}
 	src := m.theirs.Source()
 	// The comments that lead to the first one follow by themselves: see remark.
@@ -463,6 +291,8 @@ func (m *treeMerge) insert(b, o tsx.Node, io, it []tsx.Node, j int, fromBase, to
 		before = -1 // it speaks of what follows
 	}
 	switch {
+	case isTag(o):
+		m.done = tsx.AddAttribute(o, body)
 	case o.Is(tsx.KindArray):
 		m.done = tsx.InsertArrayElement(o, before+1, body)
 	case o.Is(tsx.KindObject):
@@ -485,8 +315,34 @@ func (m *treeMerge) insert(b, o tsx.Node, io, it []tsx.Node, j int, fromBase, to
 	}
 }
 
+// skip is a piece of the template's that is left out: as it was, if it was, and as it is.
+type skip struct{ base, theirs tsx.Node }
+
+func (m *treeMerge) skip(base, theirs tsx.Node, why string) {
+	m.skipped = append(m.skipped, skip{base, theirs})
+	m.notes = append(m.notes, label(theirs)+" "+why)
+}
+
+// isTag says whether a node's items are attributes.
+func isTag(n tsx.Node) bool { return n.Is(tsx.KindJsxOpeningElement, tsx.KindJsxSelfClosingElement) }
+
+// label is a piece of a source in a few words.
+func label(n tsx.Node) string {
+	line, rest, more := strings.Cut(n.Text(), "\n")
+	if n.Is(tsx.KindJsxElement) {
+		line, more = tsx.JSXOpening(n).Text(), true
+		line, rest, _ = strings.Cut(line, "\n")
+	}
+	if line = strings.TrimSpace(line); len(line) > 60 || more && rest != "" {
+		line = strings.TrimRight(line[:min(len(line), 60)], " \r") + " ..."
+	}
+	return line
+}
+
 func removeItem(list, n tsx.Node) []text.Edit {
 	switch {
+	case isTag(list):
+		return tsx.RemoveAttribute(n)
 	case list.Is(tsx.KindArray):
 		return tsx.RemoveArrayElement(n)
 	case list.Is(tsx.KindObject):
@@ -527,38 +383,4 @@ func part(src []byte, s text.Span) string {
 		lines[i] = lines[i][cut:]
 	}
 	return strings.Join(lines, "")
-}
-
-// conserved proves that a merge lost no token of either side: each is there as often as the
-// changes of both sides together say, or, where both made the same change, as one of them says.
-func conserved(base, ours, theirs, merged *tsx.Tree) bool {
-	var counts [4]map[string]int
-	all := map[string]bool{}
-	for i, t := range [...]*tsx.Tree{base, ours, theirs, merged} {
-		counts[i] = map[string]int{}
-		for tok := range strings.FieldsSeq(normal(t.Root())) {
-			counts[i][tok]++
-			all[tok] = true
-		}
-	}
-	for tok := range all {
-		b, o, t, is := counts[0][tok], counts[1][tok], counts[2][tok], counts[3][tok]
-		sum := o + t - b
-		low, high := sum, sum
-		switch {
-		case o > b && t > b:
-			low = max(o, t)
-		case o < b && t < b:
-			high = min(o, t)
-		case t < b:
-			high = max(high, o) // an import that the app still needs
-		}
-		if slices.Contains([]string{"import", "from", "{", "}", "type", "as"}, tok) {
-			low, high = low-3, high+3 // imports join and part
-		}
-		if is < low || is > high {
-			return false
-		}
-	}
-	return true
 }
