@@ -24,6 +24,7 @@ func containerRules() []Rule {
 		{Code: "BK009", Name: "probe-path", Family: Containers, Severity: diag.Warning, Title: "A health check at a path that the backend does not serve", Doc: doc("BK009"), Check: probePaths},
 		{Code: "BK010", Name: "replica-dropped", Family: Containers, Severity: diag.Note, Title: "One replica, which an update drops", Doc: doc("BK010"), Check: droppedReplica},
 		{Code: "BK011", Name: "no-resources", Family: Containers, Severity: diag.Note, Title: "A container without resources", Doc: doc("BK011"), Check: withoutResources},
+		{Code: "BK013", Name: "templates", Family: Containers, Severity: diag.Note, Title: "Manifests that are templates are not looked at", Doc: doc("BK013"), Check: templatedManifests},
 	}
 }
 

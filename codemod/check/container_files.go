@@ -265,12 +265,10 @@ func (w *imageReader) source(act imageAct, name string) (presence, string) {
 	}
 	name = strings.TrimPrefix(name, "/")
 	switch {
-	case made.MatchString(name) && !w.r.Exists(name):
-		if strings.HasPrefix(path.Base(name), "app-config") && strings.Contains(path.Dir(name), "dist") {
-			return absent, ""
-		}
-		return possible, ""
 	case !w.r.Exists(name):
+		if !strings.HasPrefix(path.Base(name), "app-config") && made.MatchString(name) || w.r.gitIgnores(name) {
+			return possible, "" // a step before the build may make it
+		}
 		return absent, ""
 	case w.ignore.excludes(name):
 		return absent, "which " + w.by + " leaves out of the image"

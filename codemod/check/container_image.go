@@ -8,16 +8,24 @@ import (
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/workspace"
+	"github.com/batten-dev/batten/codemod/yamledit"
 )
 
-// rootImages are images whose user is root unless USER says otherwise.
-var rootImages = regexp.MustCompile(`^(docker\.io/)?(library/)?(node|debian|ubuntu|alpine)(:|@|$)`)
+// rootImages are images whose user is root unless USER says otherwise: those of Docker's library,
+// from a mirror as well, and some without a shell.
+var rootImages = regexp.MustCompile(`^(([\w.:-]+/)*library/|docker\.io/)?(node|debian|ubuntu|alpine)(:[^@]*)?(@.*)?$|` +
+	`^gcr\.io/distroless/nodejs\d*-debian\d+(:(latest|debug))?(@.*)?$|^(cgr\.dev/)?chainguard/wolfi-base(:|@|$)|^registry\.access\.redhat\.com/ubi\d+(/ubi(-minimal)?)?(:|@|$)`)
 
-// runsAsRoot finds images that start the backend as root.
+// dropsRoot matches programs that start another as another user.
+var dropsRoot = regexp.MustCompile(`\b(gosu|su-exec|setpriv|runuser|chroot|sudo|s6-setuidgid)\b|\bsu\s+(-\w+\s+)*\w`)
+
+// runsAsRoot finds images that start the backend as root, and manifests that make it run so.
 func runsAsRoot(r *Repo) []Finding {
 	var out []Finding
+	unprivileged := r.neverRoot()
 	for _, d := range r.dockerfiles() {
-		if !d.runsBackend() {
+		words, _ := d.command()
+		if !d.runsBackend() || dropsRoot.MatchString(strings.Join(words, " ")) || r.scriptDropsRoot(words) {
 			continue
 		}
 		var user instruction
@@ -29,24 +37,94 @@ func runsAsRoot(r *Repo) []Finding {
 			}
 		}
 		base := lineage[len(lineage)-1]
+		var f Finding
 		switch {
 		case user.name == "" && rootImages.MatchString(base.image):
-			f := r.at(d.name, d.final().from.span, "the backend runs as root: there is no USER")
-			f.key = "USER"
+			f = r.at(d.name, d.final().from.span, "the backend runs as root: there is no USER")
 			f.Manual = "Write `USER node` before WORKDIR, and `--chown=node:node` in each COPY. The template of create-app shows how."
-			out = append(out, f)
 		case len(user.words) == 1 && rootUser(user.words[0].text):
-			f := r.at(d.name, user.span, "the backend runs as root")
-			f.key = "USER"
+			f = r.at(d.name, user.span, "the backend runs as root")
 			f.Manual = "Write `USER node` as the last USER: the ones before it may be root for what they install."
-			out = append(out, f)
+		default:
+			continue
 		}
+		f.key = "USER"
+		if f.note = unprivileged; f.note {
+			f.Detail = "The manifests of the repository run it as another user; elsewhere it is root."
+		}
+		out = append(out, f)
+	}
+	for _, c := range r.containers() {
+		if !c.own {
+			continue
+		}
+		user := c.spec.Get("user")
+		if c.kubernetes() {
+			user = c.spec.Get("securityContext").Get("runAsUser")
+			if user.Kind() == yamledit.Missing {
+				user = c.workload.Get("spec").Get("template").Get("spec").Get("securityContext").Get("runAsUser")
+			}
+		}
+		if user.Kind() == yamledit.Missing || !rootUser(user.String()) {
+			continue
+		}
+		f := r.inDoc(c.doc, user.Span(), "the container %s runs as root", c.name)
+		f.key, f.note = c.name+" user", !c.kubernetes()
+		f.Manual = "Take it out, if the image has a user of its own, or name another user."
+		out = append(out, f)
 	}
 	return out
 }
 
+// neverRoot reports whether there are manifests for the backend, and all of them run it as another
+// user than root.
+func (r *Repo) neverRoot() bool {
+	some := false
+	for _, c := range r.containers() {
+		if !c.own || !c.kubernetes() || len(c.deployed) == 0 {
+			continue
+		}
+		some = true
+		if !c.everywhere(func(workload, spec tree) bool {
+			for _, at := range []tree{spec.get("securityContext"), workload.get("spec", "template", "spec", "securityContext")} {
+				if user := at.get("runAsUser").text(); user != "" {
+					return user != "0"
+				}
+			}
+			return false
+		}) {
+			return false
+		}
+	}
+	return some
+}
+
+// scriptDropsRoot reports whether the command is a script that may start the backend as another
+// user: one of the repository that says so, or one that it does not have.
+func (r *Repo) scriptDropsRoot(words []string) bool {
+	for _, w := range words {
+		if path.Ext(w) != ".sh" {
+			continue
+		}
+		found := false
+		for _, name := range r.Files() {
+			if path.Base(name) != path.Base(w) {
+				continue
+			}
+			found = true
+			if src, err := r.ReadFile(name); err == nil && dropsRoot.Match(src) {
+				return true
+			}
+		}
+		if !found {
+			return true
+		}
+	}
+	return false
+}
+
 func rootUser(user string) bool {
-	name, _, _ := strings.Cut(user, ":")
+	name, _, _ := strings.Cut(strings.Trim(user, `"'`), ":")
 	return name == "root" || name == "0"
 }
 

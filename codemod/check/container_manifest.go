@@ -2,70 +2,12 @@ package check
 
 import (
 	"encoding/base64"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/batten-dev/batten/codemod/schema"
-	"github.com/batten-dev/batten/codemod/text"
-	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/codemod/yamledit"
 )
-
-// productionPort is the port of all configurations for production; "" if that is not known.
-func (r *Repo) productionPort() (string, *schema.Node) {
-	port, at := "", (*schema.Node)(nil)
-	for i, s := range r.config().production() {
-		p, n := listenPort(s.node)
-		if i > 0 && p != port {
-			return "", nil
-		}
-		port, at = p, n
-	}
-	if at == nil || r.mentionsText("APP_CONFIG_backend_listen") || r.mentionsText("listen:") {
-		return "", nil
-	}
-	return port, at
-}
-
-// containerPorts finds ports of containers at which the backend does not listen.
-func containerPorts(r *Repo) []Finding {
-	port, at := r.productionPort()
-	if port == "" {
-		return nil
-	}
-	var out []Finding
-	add := func(f Finding, key string) {
-		f.key = key
-		f.Related = []Place{r.place(at.File, at.Span, "backend.listen")}
-		f.Manual = fmt.Sprintf("Write %s, or let backend.listen say another port.", port)
-		out = append(out, f)
-	}
-	for _, d := range r.dockerfiles() {
-		if ins, ok := d.final().last("EXPOSE"); ok && d.runsBackend() && len(ins.words) == 1 {
-			if v, _, _ := strings.Cut(ins.words[0].text, "/"); v != port && strings.Trim(v, "0123456789") == "" {
-				add(r.at(d.name, ins.span, "the image exposes port %s, and the backend listens at %s", v, port), "EXPOSE")
-			}
-		}
-	}
-	for _, c := range r.containers() {
-		if !c.own || !c.kubernetes() {
-			continue
-		}
-		var ports []yamledit.Value
-		has := false
-		for p := range c.spec.Get("ports").Elements() {
-			v := p.Get("containerPort")
-			has = has || v.String() == port
-			ports = append(ports, v)
-		}
-		if !has && len(ports) == 1 && ports[0].Kind() == yamledit.Number {
-			add(r.inDoc(c.doc, ports[0].Span(), "the container's port is %s, and the backend listens at %s", ports[0], port), c.name+" ports")
-		}
-	}
-	return out
-}
 
 // unpinned reports whether a reference to an image says no version. One that is called backstage
 // was most likely built on the same machine.
@@ -106,6 +48,12 @@ func latestImages(r *Repo) []Finding {
 	}
 	for _, f := range r.newTags() {
 		add(f, f.key)
+	}
+	for _, v := range r.helmValues() {
+		if tag := v.section.Get("image").Get("tag"); tag.String() == "latest" {
+			image := v.section.Get("image").Get("repository").String() + ":latest"
+			add(r.inDoc(v.doc, tag.Span(), "the image %s is of no version", image), image)
+		}
 	}
 	return out
 }
@@ -182,6 +130,12 @@ func inlineSecrets(r *Repo) []Finding {
 			}
 		}
 	}
+	for _, v := range r.helmValues() {
+		for _, secret := range v.secrets() {
+			f := r.inDoc(v.doc, secret.Value.Span(), "%s is written in the values of a chart", secret.Name)
+			add(f, secret.Name, "Take it from a Secret that is made outside of the repository, and replace the secret: it is no longer one.")
+		}
+	}
 	for _, name := range r.Files() {
 		if !r.isManifest(name) {
 			continue
@@ -247,20 +201,6 @@ func withoutProbe(r *Repo) []Finding {
 		out = append(out, f)
 	}
 	return out
-}
-
-func (r *Repo) healthPaths() string {
-	if r.servesHealth() {
-		return "the backend answers at /.backstage/health/v1/readiness and /.backstage/health/v1/liveness."
-	}
-	return "a backend of this release needs a path of its own for it, or a tcpSocket."
-}
-
-// servesHealth reports whether the backend has the health service: those of the new system do
-// since 1.29.
-func (r *Repo) servesHealth() bool {
-	is, sure := r.since("1.29.0")
-	return is && sure && slices.ContainsFunc(r.Workspace.Backends, func(b *workspace.Backend) bool { return b.System == workspace.New })
 }
 
 // withoutResources finds containers that may take all of a node's memory.
@@ -347,76 +287,5 @@ func (r *Repo) scaled(c container) bool {
 		}
 		src, _ := r.ReadFile(file)
 		return strings.Contains(string(src), "scaleTargetRef") && strings.Contains(string(src), "name: "+name)
-	})
-}
-
-const (
-	oldHealth = "/healthcheck"
-	newHealth = "/.backstage/health/v1/"
-)
-
-// probePaths finds health checks at paths that the backend does not have.
-func probePaths(r *Repo) []Finding {
-	if len(r.Workspace.Backends) == 0 || r.sourcesMention("healthcheck") {
-		return nil
-	}
-	allNew := !slices.ContainsFunc(r.Workspace.Backends, func(b *workspace.Backend) bool { return b.System != workspace.New })
-	allOld := !slices.ContainsFunc(r.Workspace.Backends, func(b *workspace.Backend) bool { return b.System != workspace.Legacy })
-	has, sure := r.since("1.29.0")
-	var out []Finding
-	look := func(name string, span text.Span, at, what string) {
-		switch {
-		case at == oldHealth && allNew:
-			f := r.at(name, span, "a backend of the new system does not serve %s", oldHealth)
-			f.key = what
-			f.Detail = "Where it serves the app too, the path gives the app's page: the check is then always passed."
-			f.Manual = "Check " + newHealth + "readiness."
-			if sure && has {
-				path := newHealth + "readiness"
-				if what == "livenessProbe" {
-					path = newHealth + "liveness"
-				}
-				f.Manual = "Check " + path + "."
-				if src, err := r.ReadFile(name); err == nil && string(src[span.Start:span.End]) == oldHealth {
-					f.Fixes = []Fix{{Title: "Check " + path, Safe: true, Edits: map[string][]text.Edit{name: {text.Replace(span, path)}}}}
-				}
-			}
-			out = append(out, f)
-		case strings.HasPrefix(at, "/.backstage/health") && (sure && !has || allOld):
-			f := r.at(name, span, "the backend does not serve %s", at)
-			f.key = what
-			f.Detail = "Backends of the new system serve it from release 1.29 on."
-			f.Manual = "Check another path, or a tcpSocket, until the backend is there."
-			out = append(out, f)
-		}
-	}
-	for _, c := range r.containers() {
-		if !c.own || !c.kubernetes() {
-			continue
-		}
-		for _, probe := range probes {
-			if v := c.spec.Get(probe).Get("httpGet").Get("path"); v.Kind() == yamledit.String {
-				look(c.doc.file, c.doc.span(v.Span()), v.String(), probe)
-			}
-		}
-	}
-	for _, d := range r.dockerfiles() {
-		ins, ok := d.final().last("HEALTHCHECK")
-		if !ok || !d.runsBackend() {
-			continue
-		}
-		if i := strings.Index(string(r.file(d.name).data[ins.span.Start:ins.span.End]), oldHealth); i >= 0 {
-			start := ins.span.Start + i
-			look(d.name, text.Span{Start: start, End: start + len(oldHealth)}, oldHealth, "HEALTHCHECK")
-		}
-	}
-	return out
-}
-
-// sourcesMention reports whether a source of a backend, or of a plugin, speaks of something.
-func (r *Repo) sourcesMention(what string) bool {
-	return slices.ContainsFunc(r.Sources(), func(s *Source) bool {
-		src, err := r.ReadFile(s.File)
-		return err == nil && s.Package.Role != workspace.RoleFrontend && strings.Contains(strings.ToLower(string(src)), what)
 	})
 }

@@ -20,11 +20,16 @@ func databaseRules() []Rule {
 		{Code: "BD003", Name: "unknown-client", Family: Database, Severity: diag.Error, Title: "A database client that does not exist", Doc: doc("BD003"), Check: unknownClient},
 		{Code: "BD004", Name: "plain-password", Family: Database, Severity: diag.Warning, Title: "The password of the database in plain text", Doc: doc("BD004"), Check: plainPassword, Secret: true},
 		{Code: "BD005", Name: "no-tls", Family: Database, Severity: diag.Note, Title: "PostgreSQL without TLS in production", Doc: doc("BD005"), Check: withoutTLS},
+		{Code: "BD006", Name: "mysql-migrations", Family: Database, Severity: diag.Warning, Title: "MySQL, and a plugin whose migrations cannot run on it", Doc: doc("BD006"), Check: mysqlMigrations},
 	}
 }
 
 // drivers are the npm packages of database clients.
-var drivers = map[string]string{"pg": "pg", "better-sqlite3": "better-sqlite3", "sqlite3": "sqlite3", "mysql2": "mysql2"}
+var drivers = map[string]string{"pg": "pg", "better-sqlite3": "better-sqlite3", "sqlite3": "sqlite3", "mysql2": "mysql2", "mysql": "mysql"}
+
+// driverSpecs are the versions of drivers that @backstage/backend-defaults asks for since it has
+// the database, for those that do not depend on the version of Node.
+var driverSpecs = map[string]string{"pg": "^8.11.3", "mysql2": "^3.0.0"}
 
 // sqliteInProduction finds configurations for production whose database is SQLite.
 func sqliteInProduction(r *Repo) []Finding {
@@ -73,31 +78,55 @@ func (c *config) clients() []*schema.Node {
 // missingDriver finds database clients whose driver neither a package.json asks for nor the
 // lockfile has.
 func missingDriver(r *Repo) []Finding {
-	lock := r.Lockfile()
-	if lock == nil || len(r.Workspace.Backends) == 0 {
+	if len(r.Workspace.Backends) == 0 {
 		return nil
 	}
 	var out []Finding
 	told := map[string]bool{}
 	for _, n := range r.config().clients() {
 		driver, ok := drivers[n.Text]
-		if !ok || told[driver] || len(lock.Of(driver)) > 0 || driver == "sqlite3" && len(lock.Of("@vscode/sqlite3")) > 0 ||
+		if !ok || told[driver] || r.mayBeLocked(driver) || driver == "sqlite3" && r.mayBeLocked("@vscode/sqlite3") ||
 			slices.ContainsFunc(r.AllPackages(), func(p *workspace.Package) bool { _, ok := p.Dep(driver); return ok }) {
 			continue
 		}
 		told[driver] = true
+		b := r.Workspace.Backends[0]
 		f := r.inNode(n, driver, "the database client is %s, and its driver is not installed", n.Text)
-		f.Manual = "Run `yarn workspace " + r.Workspace.Backends[0].Name + " add " + driver + "`."
+		f.Manual = "Run `yarn workspace " + b.Name + " add " + driver + "`."
+		if spec, ok := driverSpecs[driver]; ok && len(r.Workspace.Backends) == 1 {
+			edits, err := b.Doc.SetDependency("dependencies", driver, spec)
+			if err == nil && len(edits) > 0 {
+				f.Fixes = []Fix{{Title: fmt.Sprintf("Declare %s %s in %s", driver, spec, b.Package.File), Safe: true, Edits: editsOf(b.Package.File, edits)}}
+			}
+		}
 		out = append(out, f)
 	}
 	return out
 }
 
+// mayBeLocked reports whether the lockfile has a package, or cannot be asked.
+func (r *Repo) mayBeLocked(name string) bool {
+	if lock := r.Lockfile(); lock != nil {
+		return len(lock.Of(name)) > 0
+	}
+	src, err := r.ReadFile(r.Workspace.Lockfile)
+	if err != nil {
+		return true
+	}
+	switch path.Base(r.Workspace.Lockfile) {
+	case "package-lock.json":
+		return strings.Contains(string(src), "node_modules/"+name+"\"")
+	case "pnpm-lock.yaml":
+		return slices.ContainsFunc([]string{"\n  " + name + "@", "\n  '" + name + "@", "\n  /" + name + "@", "\n  /" + name + "/"}, func(s string) bool { return strings.Contains(string(src), s) })
+	}
+	return true
+}
+
 // misnamed are names that people write for clients, and the clients that they mean.
 var misnamed = map[string]string{
 	"postgres": "pg", "postgresql": "pg", "postgressql": "pg", "psql": "pg", "pgsql": "pg",
-	"mysql": "mysql2", "mariadb": "mysql2",
-	"sqlite": "better-sqlite3", "better-sqlite": "better-sqlite3", "bettersqlite3": "better-sqlite3", "better-sqlite-3": "better-sqlite3",
+	"mariadb": "mysql2",
+	"sqlite":  "better-sqlite3", "better-sqlite": "better-sqlite3", "bettersqlite3": "better-sqlite3", "better-sqlite-3": "better-sqlite3",
 }
 
 // unknownClient finds clients that Backstage does not have.
@@ -146,6 +175,13 @@ func plainPassword(r *Repo) []Finding {
 				if h := c.Get("host"); h != nil && !h.Known() {
 					host = "?"
 				}
+				if s := c.Get("connectionString"); password == "" && known(s) != "" {
+					at, password, host = s, "", ""
+					if u, err := url.Parse(s.Text); err == nil && u.User != nil {
+						password, _ = u.User.Password()
+						host = u.Hostname()
+					}
+				}
 			case c.Known():
 				if u, err := url.Parse(c.Text); err == nil && u.User != nil {
 					password, _ = u.User.Password()
@@ -160,7 +196,7 @@ func plainPassword(r *Repo) []Finding {
 				file.kind != workspace.ConfigProduction && (host == "" || host == "localhost" || host == "127.0.0.1" || !strings.ContainsAny(host, ".?"))
 			f.Detail = "Who can read the repository can read it, and it stays in the history."
 			f.Manual = "Write ${POSTGRES_PASSWORD}, set the variable where the backend runs, and change the password."
-			if v := known(at); f.note && v != "" && at != c {
+			if v := known(at); f.note && v == password {
 				f.Manual = fmt.Sprintf("Write ${POSTGRES_PASSWORD:-%s}, so that another can be set where it is needed.", v)
 			}
 			out = append(out, f)

@@ -37,10 +37,10 @@ func nodeVersions(r *check.Repo) []check.Finding {
 	wanted, _ := npmver.ParseRange(need.Node)
 	own := map[string]bool{r.Workspace.Root.File: true}
 	for _, a := range r.Workspace.Apps {
-		own[a.File] = true
+		own[a.Package.File] = true
 	}
 	for _, b := range r.Workspace.Backends {
-		own[b.File] = true
+		own[b.Package.File] = true
 	}
 	var stated Place // the engines of the root
 	for _, p := range places {

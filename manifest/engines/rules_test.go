@@ -61,6 +61,7 @@ func TestTheRuleFindsItsFaultAndFixMendsIt(t *testing.T) {
 		{"a newer one", docker, "node:22-bookworm", "node:25-bookworm", "4:11: note: Node 25 is not what Backstage 1.50.4 supports: 22 || 24", "FROM node:24-bookworm-slim\nCMD"},
 		{"engines", root, "22 || 24", "18 || 20", "5:14: warning: Node 18 || 20 is not what Backstage 1.50.4 supports: 22 || 24", `"22 || 24"`},
 		{"engines of an older template", root, "22 || 24", "20 || 22", "5:14: note: Node 20 || 22 is not what Backstage 1.50.4 supports: 22 || 24", `"22 || 24"`},
+		{"engines of the backend", "packages/backend/package.json", `"version": "0.0.0"`, `"version": "0.0.0", "engines": {"node": "18"}`, "1:62: warning: Node 18 is not what Backstage 1.50.4 supports: 22 || 24", `"22 || 24"`},
 		{"engines of their own", root, "22 || 24", ">=22", "", ""},
 		{"a version manager", ".nvmrc", "v22", "v20.9.0", "1:1: warning: Node v20.9.0 is not what Backstage 1.50.4 supports: 22 || 24", "v24\n"},
 		{"a workflow", ci, "22.x", "'18.x' # old", "6:26: warning: Node 18.x is not what Backstage 1.50.4 supports: 22 || 24", "'24.x' # old"},
