@@ -3,6 +3,7 @@ package lockstep_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -170,9 +171,12 @@ func applied(t *testing.T, files fstest.MapFS, plan *lockstep.Plan, policy locks
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := lockstep.Read("plan.json", data)
-	if err != nil {
+	read := new(lockstep.Plan)
+	if err := json.Unmarshal(data, read); err != nil {
 		t.Fatal(err)
+	}
+	if read.Refresh(); !reflect.DeepEqual(read.Rows, plan.Rows) {
+		t.Errorf("rows that nobody changed became\n%+v\nfrom\n%+v", read.Rows, plan.Rows)
 	}
 	over := change.NewOverlay(files)
 	if err := read.Apply(over); err != nil {
@@ -324,16 +328,6 @@ func TestAPlanOfOtherFilesIsRefused(t *testing.T) {
 		err := plan.Apply(change.NewOverlay(monorepo(dependencies, nil)))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
-		}
-	}
-	for text, want := range map[string]string{
-		``:              "unexpected end",
-		`{"schema": 2}`: "schema is 2",
-		`{"schema": 1}`: "not a release",
-		`{"schema": 1, "to": "1.60.0", "rows": [{}]}`: "row 1",
-	} {
-		if _, err := lockstep.Read("plan.json", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
 }

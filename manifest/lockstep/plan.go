@@ -1,14 +1,12 @@
 package lockstep
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/registry/npmver"
 )
 
@@ -134,37 +132,27 @@ func (p *Plan) Behind() bool {
 	return p.From != p.To || slices.ContainsFunc(p.Active(), func(r Row) bool { return r.Change != Same })
 }
 
-// Read reads a plan from its JSON form. The error is a *diag.Diagnostic about the file of that
-// name.
-func Read(file string, data []byte) (*Plan, error) {
-	var p Plan
-	bad := func(format string, args ...any) (*Plan, error) {
-		d := diag.Errorf("invalid-plan", "this is no plan of batten: "+format, args...)
-		d.File = file
-		d.Manual = "Make one with `batten upgrade --plan FILE`."
-		return nil, d
-	}
-	if err := json.Unmarshal(data, &p); err != nil {
-		return bad("%v", err)
-	}
-	// A field written wrongly must not be one left out: "holds" would hold nothing back.
-	strict := json.NewDecoder(bytes.NewReader(data))
-	strict.DisallowUnknownFields()
-	if err := strict.Decode(new(Plan)); err != nil && p.Schema == Schema {
-		return bad("%s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if p.Schema != Schema {
-		return bad("its schema is %d, and this batten knows %d", p.Schema, Schema)
-	}
-	if _, err := npmver.ParseVersion(p.To); err != nil {
-		return bad("its \"to\" is %q, not a release", p.To)
-	}
+// Refresh makes the rows whose specifier a person changed say what they are: ToVersion becomes the
+// lowest version that To admits, and Change what it is to come there. Rows that only rename, or
+// whose To states no version, stay as they are.
+func (p *Plan) Refresh() {
 	for i, r := range p.Rows {
-		if r.File == "" || r.Field == "" || r.Package == "" {
-			return bad("row %d has no file, field or package", i+1)
+		if !r.edits() || r.To == "" || r.Change == Moved {
+			continue
+		}
+		rng, ok := npmver.ParseSpecifier(r.To).Range()
+		if !ok {
+			continue
+		}
+		low, ok := rng.MinVersion()
+		if !ok || rng.Any() || low.String() == r.ToVersion && r.Change != Held {
+			continue
+		}
+		p.Rows[i].ToVersion, p.Rows[i].Change = low.String(), kindOf(r.FromVersion, low.String())
+		if r.Change == Held || r.Change == Removed {
+			p.Rows[i].Why = ""
 		}
 	}
-	return &p, nil
 }
 
 // JSON is the plan's JSON form, with a newline at its end.

@@ -26,18 +26,21 @@ func TestWhatIsHeldBackIsShownSo(t *testing.T) {
 	}
 }
 
-func TestAFieldOfAPlanThatIsNotKnownIsRefused(t *testing.T) {
-	for text, want := range map[string]string{
-		`{"schema": 1, "to": "1.53.0", "holds": ["@backstage/cli"]}`:                                                               `unknown field "holds"`,
-		`{"schema": 1, "to": "1.53.0", "rows": [{"file": "package.json", "field": "dependencies", "package": "a", "held": true}]}`: `unknown field "held"`,
-		`{"schema": 2, "to": "1.53.0", "holds": []}`:                                                                               "its schema is 2",
-		`{"name": "root"}`: "its schema is 0",
+func TestARowThatAPersonChangedSaysWhatItIs(t *testing.T) {
+	for _, test := range []struct{ row, want Row }{
+		{Row{From: "^1.0.0", To: "^2.3.0", FromVersion: "1.0.0", ToVersion: "1.4.0", Change: Minor}, Row{ToVersion: "2.3.0", Change: Breaking}},
+		{Row{From: "^1.4.0", To: "~1.3.1", FromVersion: "1.4.0", ToVersion: "1.5.0", Change: Minor}, Row{ToVersion: "1.3.1", Change: Downgrade}},
+		{Row{From: "^0.2.0", To: "npm:other@^0.2.1", FromVersion: "0.2.0", ToVersion: "0.3.0", Change: Breaking}, Row{ToVersion: "0.2.1", Change: Patch}},
+		{Row{From: ">=1", To: "^1.2.0", FromVersion: "1.0.0", ToVersion: "2.0.0", Change: Held, Why: "As it was."}, Row{ToVersion: "1.2.0", Change: Minor}},
+		{Row{From: "^1.0.0", To: "backstage:^", FromVersion: "1.0.0", ToVersion: "1.4.0", Change: Minor}, Row{ToVersion: "1.4.0", Change: Minor}},
+		{Row{From: "^1.0.0", To: "*", FromVersion: "1.0.0", ToVersion: "1.4.0", Change: Minor}, Row{ToVersion: "1.4.0", Change: Minor}},
+		{Row{From: "^1.0.0", To: "^1.4.0", FromVersion: "1.0.0", ToVersion: "1.4.0", Change: Minor, Why: "It says."}, Row{ToVersion: "1.4.0", Change: Minor, Why: "It says."}},
+		{Row{From: "^1.0.0", To: "^9.0.0", Name: "b", FromVersion: "1.0.0", ToVersion: "2.0.0", Change: Moved}, Row{ToVersion: "2.0.0", Change: Moved}},
 	} {
-		if _, err := Read("plan.json", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", text, err, want)
+		p := Plan{Rows: []Row{test.row}}
+		p.Refresh()
+		if got := p.Rows[0]; got.ToVersion != test.want.ToVersion || got.Change != test.want.Change || got.Why != test.want.Why || got.To != test.row.To {
+			t.Errorf("%+v became %+v", test.row, got)
 		}
-	}
-	if _, err := Read("plan.json", []byte(`{"schema": 1, "to": "1.53.0", "hold": ["@backstage/cli"]}`)); err != nil {
-		t.Error(err)
 	}
 }

@@ -28,6 +28,7 @@ type proposal struct {
 	told    bool                        // the plan has been printed, and only its diff is to be shown
 	install bool                        // run the install even if no package.json changed
 	before  func(context.Context) error // called before anything is written; may be nil
+	written func(context.Context) error // called once the files are changed, before the install; may be nil
 	after   func(context.Context) error // called once all is installed; may be nil
 	choices bool                        // the plan could be another, and a person is asked whether it should
 	notes   string                      // printed once the plan is made: what is left to do
@@ -95,7 +96,13 @@ func (f *factory) makeChanges(ctx context.Context, p proposal, w writing) error 
 		p.log.made = true
 	}
 	f.errln(style.Green("Changed "+count(len(p.changes), "file")+".") + " `batten undo` takes it back.")
-	err := f.install(ctx, p, w)
+	var err error
+	if p.written != nil {
+		err = p.written(ctx)
+	}
+	if err == nil {
+		err = f.install(ctx, p, w)
+	}
 	if err == nil && p.after != nil {
 		err = p.after(ctx)
 	}

@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/batten-dev/batten/cmd/internal/planfile"
 	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/diag"
-	"github.com/batten-dev/batten/manifest/lockstep"
 )
 
 func newCmdApply(f *factory, runF func(context.Context, *upgradeOptions) error) *cobra.Command {
@@ -19,8 +20,10 @@ func newCmdApply(f *factory, runF func(context.Context, *upgradeOptions) error) 
 		DisableFlagsInUseLine: true,
 		Short:                 "Make the changes of a saved plan",
 		Long: `Make the changes of a plan that batten upgrade --plan saved, and that you may have edited: a row
-taken out of "rows" is not made, nor is any row of a package named in "hold". Where a file is
-no longer what the plan was made for, nothing is changed.`,
+taken out of "rows" is not made, nor is any row of a package named in "hold". In "template", a
+file taken out of "files" is not merged, and "conflicts" says for each file with conflicts what
+is done: leave, ours, markers or index. Where a file is no longer what the plan was made for,
+nothing is changed.`,
 		Example: `  batten upgrade --plan plan.json     save a plan
   batten apply plan.json --dry-run    print what it changes
   batten apply plan.json              change it`,
@@ -56,8 +59,11 @@ func runApply(ctx context.Context, opts *upgradeOptions) error {
 		d.Manual = "Make one with `batten upgrade --plan FILE`."
 		return d
 	}
-	plan, err := lockstep.Read(file, data)
+	plan, err := planfile.Read(filepath.ToSlash(file), data)
 	if err != nil {
+		return err
+	}
+	if err := opts.checkPlanned(plan.Template); err != nil {
 		return err
 	}
 	root, fsys, err := opts.open()
@@ -69,12 +75,23 @@ func runApply(ctx context.Context, opts *upgradeOptions) error {
 		return err
 	}
 	plan.HoldBack()
-	u := &upgrade{root: root, ws: ws, plan: plan, over: change.NewOverlay(fsys)}
+	u := &upgrade{root: root, ws: ws, plan: plan.Plan, over: change.NewOverlay(fsys)}
 	if err := plan.Apply(u.over); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	if err := opts.bringPlugin(ctx, opts.newVersions(root, ws), u); err != nil {
+	v := opts.newVersions(root, ws)
+	if err := opts.bringPlugin(ctx, v, u); err != nil {
 		return err
+	}
+	if plan.Template != nil {
+		if err := opts.mergePlanned(ctx, v, u, plan.Template); err != nil {
+			return err
+		}
+	}
+	if len(opts.reports) > 0 {
+		if err := opts.readChangelogs(ctx, v, u); err != nil {
+			return err
+		}
 	}
 	return opts.finish(ctx, u)
 }

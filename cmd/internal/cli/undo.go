@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/batten-dev/batten/cmd/internal/handoff"
 	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/diag"
 )
@@ -72,10 +73,17 @@ func runUndo(ctx context.Context, opts *undoOptions) error {
 	if err := change.Undo(ctx, plan, change.Options{Force: opts.force}); err != nil {
 		return err
 	}
+	merged, err := handoff.Merged(ctx, root, plan.Entry.Files)
+	if err != nil {
+		return err
+	}
 	if opts.json {
 		return opts.outJSON(newUndoJSON(plan, false))
 	}
 	opts.errln(fmt.Sprintf("%s %s.", opts.io.ErrStyle().Green("Took back "+fmt.Sprintf("%q", plan.Entry.Verb)+":"), restored(plan.Restore)))
+	if len(merged) > 0 {
+		opts.errln("The conflicts in git's index are gone, too: " + strings.Join(merged, ", ") + ".")
+	}
 	for _, c := range plan.Restore {
 		if path.Base(c.Path) == "package.json" {
 			manager := "the package manager's"

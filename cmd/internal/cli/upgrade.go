@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -222,8 +221,9 @@ func (opts *upgradeOptions) finish(ctx context.Context, u *upgrade) error {
 	return opts.present(ctx, proposal{
 		root: u.root, verb: "upgrade to " + u.plan.To, changes: u.changes, manager: u.ws.Manager,
 		told: true, install: true, result: result, log: u.log, end: end,
-		before: func(ctx context.Context) error { return opts.begin(ctx, u) },
-		after:  func(ctx context.Context) error { return opts.handOver(ctx, u) },
+		before:  func(ctx context.Context) error { return opts.begin(ctx, u) },
+		written: func(ctx context.Context) error { return opts.unmerge(ctx, u) },
+		after:   func(ctx context.Context) error { return opts.handOver(ctx, u) },
 	}, opts.writing)
 }
 
@@ -307,20 +307,4 @@ func (opts *upgradeOptions) refuseOlder(plan *lockstep.Plan) error {
 	d := diag.Errorf("older-release", "the app is at Backstage %s, which is newer than %s", plan.From, plan.To)
 	d.Manual = "Name a newer release with --to, or go back with --allow-downgrade."
 	return d
-}
-
-// savePlan writes a plan as JSON.
-func (opts *upgradeOptions) savePlan(u *upgrade, result upgradeJSON, end func(error) error) error {
-	data, err := u.plan.JSON()
-	if err == nil {
-		err = os.WriteFile(opts.plan, data, 0o644)
-	}
-	if err == nil {
-		name := filepath.ToSlash(opts.plan)
-		opts.errln(fmt.Sprintf("\nThe plan is in %s, and nothing else is changed. Edit it as you like: `batten apply %s` makes it.", name, name))
-	}
-	if err := end(err); err != nil || !opts.json {
-		return err
-	}
-	return opts.outJSON(result)
 }

@@ -18,6 +18,11 @@ import (
 // begin is done once the plan is agreed to, before anything is written: it refuses what could not
 // end, and makes the branch.
 func (opts *upgradeOptions) begin(ctx context.Context, u *upgrade) error {
+	if len(u.unmerged()) > 0 && !handoff.InGit(ctx, u.root) {
+		d := diag.Errorf("no-git", "the sides of conflicts are to go to git's index, and %s is in no git repository", u.root)
+		d.Manual = "Let the conflicts be marked in the files: markers instead of index."
+		return d
+	}
 	if !opts.noInstall {
 		if _, err := handoff.PackageManager(u.root, u.ws.Manager); err != nil {
 			return err
@@ -57,9 +62,6 @@ func (opts *upgradeOptions) handOver(ctx context.Context, u *upgrade) error {
 				return afterChange(err)
 			}
 		}
-	}
-	if err := opts.unmerge(ctx, u); err != nil {
-		return err
 	}
 	if !opts.commit {
 		return nil

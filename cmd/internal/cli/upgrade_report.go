@@ -199,7 +199,7 @@ func reportTemplate(s *scaffolding) *upgradereport.Template {
 		care, _ := template.CareOf(f.Path)
 		of := upgradereport.File{Path: f.Path, From: f.From, Status: f.Status, Why: f.Why, Notes: f.Notes,
 			Look: f.Status == template.Skipped && care != template.Users && !strings.HasPrefix(f.Why, "you ")}
-		policy := s.policyOf(f.Path)
+		policy := s.policyOf(f)
 		if f.How == "keys" && policy == "markers" {
 			policy = ""
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/manifest/lockstep"
 	"github.com/batten-dev/batten/manifest/template"
+	"github.com/batten-dev/batten/registry/npm"
 )
 
 // templating are the flags of an upgrade that say what of the template comes along.
@@ -59,10 +60,16 @@ type scaffolding struct {
 	Policy string          `json:"conflicts"` // what is done with conflicts: leave, ours, markers or index
 	Files  []template.File `json:"files"`     // what became of the template's changes
 	diff   string          // of the template alone, for --template=diff
+
+	origin   template.Origin
+	opened   [2]fs.FS          // the create-app packages
+	policies map[string]string // of files, by their paths in the template, where a plan has them
 }
 
 // policyOf is what is done with the conflicts of a file.
-func (s *scaffolding) policyOf(string) string { return s.Policy }
+func (s *scaffolding) policyOf(f template.File) string {
+	return cmp.Or(s.policies[cmp.Or(f.From, f.Path)], s.Policy)
+}
 
 // bringTemplate merges into an upgrade what changed in the template between the app's release
 // and the target. Where the templates cannot be had, a note says so, unless merging was asked
@@ -92,32 +99,22 @@ func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upg
 		d.Manual = "Write it into backstage.json: {\"version\": \"RELEASE\"}."
 		return d
 	}
-	var packages [2]fs.FS
-	var errs [2]error
-	var wait sync.WaitGroup
-	opts.io.Progress("fetching the templates")
-	for i, release := range [...]string{from, to} {
-		wait.Go(func() {
-			if version, ok := target.Version(manifest.CreateApp); ok && release == target.Release {
-				packages[i], errs[i] = template.OpenVersion(ctx, v.client, release, version)
-				return
-			}
-			packages[i], errs[i] = template.Open(ctx, v.client, release)
-		})
-	}
-	wait.Wait()
-	opts.io.Progress("")
-	for _, err := range errs {
-		if err != nil {
-			return err
+	opened, err := opts.openTemplates(ctx, func(ctx context.Context, i int) (fs.FS, error) {
+		release := [...]string{from, to}[i]
+		if version, ok := target.Version(manifest.CreateApp); ok && release == target.Release {
+			return template.OpenVersion(ctx, v.client, release, version)
 		}
-	}
-	origin := template.Detect(u.ws)
-	before, after, err := template.RenderBoth(packages[0], packages[1], origin.Options)
+		return template.Open(ctx, v.client, release)
+	})
 	if err != nil {
 		return err
 	}
-	s := &scaffolding{From: from, To: to, Layout: origin.Layout.String(), Why: origin.Why, Policy: cmp.Or(opts.templating.conflicts, "leave"), Files: []template.File{}}
+	origin := template.Detect(u.ws)
+	before, after, err := template.RenderBoth(opened[0], opened[1], origin.Options)
+	if err != nil {
+		return err
+	}
+	s := &scaffolding{From: from, To: to, Layout: origin.Layout.String(), Why: origin.Why, Policy: cmp.Or(opts.templating.conflicts, "leave"), Files: []template.File{}, origin: origin, opened: opened}
 	if u.ws.Release.Source == workspace.ReleaseInferred {
 		s.Why += fmt.Sprintf("; the release is inferred, %.0f%% of the packages agree", 100*u.ws.Release.Score)
 	}
@@ -132,10 +129,29 @@ func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upg
 		}
 		return nil
 	}
-	result, err := template.Merge(ctx, u.over, template.Files(before), template.Files(after), template.MergeOptions{
-		Files:     globs,
-		Conflicts: map[string]template.Mode{"ours": template.OursWins, "markers": template.Markers, "index": template.Markers}[opts.templating.conflicts],
-		Held:      lockstep.Ours,
+	merging := opts.mergeOptions(u, origin)
+	merging.Files, merging.Conflicts = globs, modeOf(s.Policy)
+	return s.merge(ctx, u, before, after, merging)
+}
+
+// openTemplates opens the create-app packages of both releases at once.
+func (opts *upgradeOptions) openTemplates(ctx context.Context, open func(ctx context.Context, i int) (fs.FS, error)) ([2]fs.FS, error) {
+	var opened [2]fs.FS
+	var errs [2]error
+	var wait sync.WaitGroup
+	opts.io.Progress("fetching the templates")
+	for i := range opened {
+		wait.Go(func() { opened[i], errs[i] = open(ctx, i) })
+	}
+	wait.Wait()
+	opts.io.Progress("")
+	return opened, cmp.Or(errs[0], errs[1])
+}
+
+// mergeOptions are the options of merging a template into an app of that origin.
+func (opts *upgradeOptions) mergeOptions(u *upgrade, origin template.Origin) template.MergeOptions {
+	return template.MergeOptions{
+		Held: lockstep.Ours,
 		Spec: func(name, spec string) string {
 			if u.ws.YarnPlugin && lockstep.Ours(name) {
 				return "backstage:^"
@@ -143,8 +159,18 @@ func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upg
 			return spec
 		},
 		Yarn1:  origin.Yarn1,
-		Labels: merge3.Labels{Ours: "yours", Base: "template of " + from, Theirs: "template of " + to},
-	})
+		Labels: merge3.Labels{Ours: "yours", Base: "template of " + u.plan.From, Theirs: "template of " + u.plan.To},
+	}
+}
+
+// modeOf is a policy for conflicts as merging knows it.
+func modeOf(policy string) template.Mode {
+	return map[string]template.Mode{"ours": template.OursWins, "markers": template.Markers, "index": template.Markers}[policy]
+}
+
+// merge merges the rendered templates into an upgrade.
+func (s *scaffolding) merge(ctx context.Context, u *upgrade, before, after *npm.Tree, merging template.MergeOptions) error {
+	result, err := template.Merge(ctx, u.over, template.Files(before), template.Files(after), merging)
 	if err != nil {
 		return err
 	}
@@ -152,22 +178,28 @@ func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upg
 	return nil
 }
 
-// unmerge writes the sides of conflicts to git's index, if that is asked for.
-func (opts *upgradeOptions) unmerge(ctx context.Context, u *upgrade) error {
-	if opts.templating.conflicts != "index" || u.scaffolding == nil {
+// unmerged are the conflicts whose sides are to go to git's index.
+func (u *upgrade) unmerged() []handoff.Unmerged {
+	if u.scaffolding == nil {
 		return nil
 	}
 	var files []handoff.Unmerged
 	for _, f := range u.scaffolding.Files {
-		if f.Status == template.Conflict {
+		if f.Status == template.Conflict && u.scaffolding.policyOf(f) == "index" {
 			files = append(files, handoff.Unmerged{Path: f.Path, Base: f.Base, Ours: f.Ours, Theirs: f.Theirs})
 		}
 	}
+	return files
+}
+
+// unmerge writes the sides of conflicts to git's index, if that is asked for.
+func (opts *upgradeOptions) unmerge(ctx context.Context, u *upgrade) error {
+	files := u.unmerged()
 	if err := handoff.Unmerge(ctx, u.root, files); err != nil {
 		return afterChange(err)
 	}
 	if len(files) > 0 {
-		opts.errln(fmt.Sprintf("The sides of %s are in git's index: `git mergetool` shows them.", count(len(files), "conflict")))
+		opts.errln(fmt.Sprintf("The sides of the conflicts in %s are in git's index: `git mergetool` shows them.", count(len(files), "file")))
 	}
 	return nil
 }

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/batten-dev/batten/cmd/internal/planfile"
 	"github.com/batten-dev/batten/fixtures"
 	"github.com/batten-dev/batten/manifest/template"
 )
@@ -75,6 +78,150 @@ func TestUpgradeListsConflicts(t *testing.T) {
 		if status, _, errs := batten(fixtures.Copy(t, app), append([]string{"upgrade"}, args...)...); status != 2 {
 			t.Errorf("%v: %d %s", args, status, errs)
 		}
+	}
+}
+
+// gitIn runs git in a folder and returns what it prints.
+func gitIn(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %q: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// What --conflicts index leaves is a merge that git shows and settles, wherever the app is in its
+// repository, and that undo takes back. Outside of git it is refused before anything is changed.
+func TestConflictsInTheIndexAreAMergeOfGit(t *testing.T) {
+	const from, to = "1.45.0", "1.53.0"
+	templates(t, from, to)
+	fixtures.Require(t, "git")
+	const file = "packages/backend/Dockerfile"
+	app := fixtures.Template(t, from, fixtures.LayoutLegacy)
+	app[file].Data = []byte(strings.ReplaceAll(string(app[file].Data), "FROM node:", "FROM registry.example.com/node:"))
+	args := []string{"upgrade", "--to", to, "--template", "merge", "--no-changelogs", "--only", "backstage", "--no-install", "--yes", "--conflicts", "index"}
+	for _, folder := range []string{".", "apps/portal"} {
+		repo := t.TempDir()
+		dir := filepath.Join(repo, filepath.FromSlash(folder))
+		if err := copyFS(dir, app); err != nil {
+			t.Fatal(err)
+		}
+		fixtures.Git(t, repo)
+		ours := gitIn(t, dir, "show", "HEAD:./"+file)
+		if status, _, errs := batten(dir, args...); status != 0 || !strings.Contains(errs, "are in git's index") {
+			t.Fatal(errs)
+		}
+		if got := gitIn(t, dir, "ls-files", "--unmerged", "--", file); strings.Count(got, "\n") != 3 {
+			t.Errorf("%s: the index has\n%s", folder, got)
+		}
+		if got := gitIn(t, dir, "show", ":2:./"+file); got != ours {
+			t.Errorf("%s: our side is\n%s", folder, got)
+		}
+		gitIn(t, dir, "checkout", "--theirs", "--", file)
+		if got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(file))); err != nil || strings.Contains(string(got), "registry.example.com") || strings.Contains(string(got), "<<<<<<<") {
+			t.Errorf("%s: theirs is %v\n%s", folder, err, got)
+		}
+		gitIn(t, dir, "checkout", "--merge", "--", file)
+		if status, _, errs := batten(dir, "undo", "--yes", "--force"); status != 0 || !strings.Contains(errs, "The conflicts in git's index are gone, too: "+file) {
+			t.Errorf("%s: undo: %s", folder, errs)
+		}
+		if got := gitIn(t, dir, "status", "--porcelain"); got != "" {
+			t.Errorf("%s: after undo, git sees\n%s", folder, got)
+		}
+	}
+	dir := fixtures.Copy(t, app)
+	before := tree(t, dir)
+	if status, _, errs := batten(dir, args...); status != 2 || !strings.Contains(errs, "is in no git repository") {
+		t.Errorf("outside of git: %d\n%s", status, errs)
+	}
+	if !maps.Equal(before, tree(t, dir)) {
+		t.Error("outside of git, something is changed")
+	}
+}
+
+// A saved plan has what comes of the template, file by file, and is made as it was edited.
+func TestASavedPlanHasTheTemplate(t *testing.T) {
+	const from, to = "1.45.0", "1.53.0"
+	templates(t, from, to)
+	const file = "packages/backend/Dockerfile"
+	app := fixtures.Template(t, from, fixtures.LayoutLegacy)
+	app[file].Data = []byte(strings.ReplaceAll(string(app[file].Data), "FROM node:", "FROM registry.example.com/node:"))
+	dir := fixtures.Copy(t, app)
+	saved := filepath.Join(t.TempDir(), "plan.json")
+	common := []string{"--to", to, "--template", "merge", "--no-changelogs", "--only", "backstage"}
+	if status, _, errs := batten(dir, append([]string{"upgrade", "--plan", saved}, common...)...); status != 0 {
+		t.Fatal(errs)
+	}
+	_, direct, _ := batten(dir, append([]string{"upgrade", "--dry-run"}, common...)...)
+	if status, out, errs := batten(dir, "apply", saved, "--dry-run"); status != 0 || out != direct {
+		t.Errorf("%d: the plan makes something else than the upgrade\n%s", status, errs)
+	}
+	data, err := os.ReadFile(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := planfile.Read(saved, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := plan.Template.Files[:0]
+	dropped := ""
+	for _, e := range plan.Template.Files {
+		switch {
+		case e.Path == file:
+			if e.Do != planfile.Conflict || e.Conflicts != planfile.Leave || len(e.Places) == 0 {
+				t.Errorf("the conflict is %+v", e)
+			}
+			e.Conflicts = planfile.Markers
+		case e.Do == planfile.Merge && strings.HasSuffix(e.Path, ".yaml"):
+			dropped = e.Path
+			continue
+		}
+		without = append(without, e)
+	}
+	plan.Template.Files = without
+	if data, err = plan.JSON(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(saved, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := batten(dir, "apply", saved, "--commit"); status != 2 || !strings.Contains(errs, "conflict markers") {
+		t.Errorf("with --commit: %d\n%s", status, errs)
+	}
+
+	// A file that changed meanwhile is refused, and nothing is changed.
+	name := filepath.Join(dir, filepath.FromSlash(file))
+	if err := os.WriteFile(name, append(slices.Clone(app[file].Data), "# more\n"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, dir)
+	if status, _, errs := batten(dir, "apply", saved, "--no-install", "--yes"); status != 2 || !strings.Contains(errs, file+" is no longer what the plan was made for") {
+		t.Errorf("changed meanwhile: %d\n%s", status, errs)
+	}
+	if !maps.Equal(before, tree(t, dir)) {
+		t.Error("changed meanwhile: something is changed")
+	}
+	if err := os.WriteFile(name, app[file].Data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+
+	report := filepath.Join(t.TempDir(), "report.md")
+	if status, _, errs := batten(dir, "apply", saved, "--no-install", "--yes", "--report", report); status != 0 {
+		t.Fatal(errs)
+	}
+	after := tree(t, dir)
+	if !strings.Contains(after[file], "<<<<<<< yours") {
+		t.Errorf("the conflict is not marked:\n%s", after[file])
+	}
+	if dropped == "" || after[dropped] != string(app[dropped].Data) {
+		t.Errorf("%q, taken out of the plan, is changed", dropped)
+	}
+	if text, err := os.ReadFile(report); err != nil || !strings.Contains(string(text), "marked in the file") || !strings.Contains(string(text), "Run `yarn install`") {
+		t.Errorf("the report is %v\n%s", err, text)
 	}
 }
 

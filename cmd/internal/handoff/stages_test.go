@@ -38,6 +38,23 @@ func TestUnmergeShowsTheSidesToGit(t *testing.T) {
 			t.Errorf("%s: %q, %v", args, out, err)
 		}
 	}
+	if names, err := Merged(t.Context(), root, []string{"c.txt", "a b.txt"}); err != nil || len(names) != 1 || names[0] != "a b.txt" {
+		t.Errorf("taken back: %q, %v", names, err)
+	}
+	cmd := exec.Command("git", "status", "--porcelain")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("taken back, the status is %q, %v", out, err)
+	}
+	if err := Unmerge(t.Context(), root, []Unmerged{{Path: "not in the index.txt", Base: []byte("b"), Ours: []byte("o"), Theirs: []byte("t")}}); err != nil {
+		t.Error(err)
+	}
+	if names, err := Merged(t.Context(), root, []string{"not in the index.txt"}); err != nil || len(names) > 0 {
+		t.Errorf("%q, %v", names, err)
+	}
+	if names, err := Merged(t.Context(), t.TempDir(), []string{"x"}); err != nil || len(names) > 0 {
+		t.Errorf("outside git: %q, %v", names, err)
+	}
 	if err := Unmerge(t.Context(), t.TempDir(), []Unmerged{{Path: "x"}}); err == nil {
 		t.Error("outside git, nothing is refused")
 	}
