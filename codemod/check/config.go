@@ -46,7 +46,6 @@ type config struct {
 	files       []configFile
 	dockerfiles func() []dockerfile
 	containers  func() []container
-	values      func() []chartValues
 	entities    func() []entityFile
 	laid        func() []setting
 
@@ -69,7 +68,6 @@ func (r *Repo) readConfig() *config {
 	c := &config{
 		dockerfiles: sync.OnceValue(r.readDockerfiles),
 		containers:  sync.OnceValue(r.readContainers),
-		values:      sync.OnceValue(r.readValues),
 		entities:    sync.OnceValue(r.readEntityFiles),
 	}
 	c.laid = sync.OnceValue(func() []setting { return c.readSettings(r.readChains(c)) })
@@ -141,6 +139,33 @@ func (r *Repo) since(release string) (is, sure bool) {
 	}
 	from, err := npmver.ParseVersion(release)
 	return err == nil && v.Compare(from) >= 0, err == nil
+}
+
+// proxySince is since for a version of the proxy's package, which the release has: the package may
+// be older than the release, or newer.
+func (r *Repo) proxySince(version, release string) (is, sure bool) {
+	const name = "@backstage/plugin-proxy-backend"
+	from, err := npmver.ParseVersion(version)
+	if err != nil {
+		return false, false
+	}
+	if lock := r.Lockfile(); lock != nil {
+		for _, has := range lock.Versions(name) {
+			if v, err := npmver.ParseVersion(has); err == nil {
+				return v.Compare(from) >= 0, true
+			}
+		}
+	}
+	for _, b := range r.Workspace.Backends {
+		if d, ok := b.Dep(name); ok {
+			if rng, err := npmver.ParseRange(d.Spec); err == nil {
+				if v, ok := rng.MinVersion(); ok {
+					return v.Compare(from) >= 0, true
+				}
+			}
+		}
+	}
+	return r.since(release)
 }
 
 // keySpan is the span of the last key of a path in a file.

@@ -341,3 +341,53 @@ func TestOracleConfigCheckOfAnInstalledApp(t *testing.T) {
 	}
 	t.Logf("%d configurations, %d refused; %d missed, %d wrong, %d at another place", len(all), refused, missed, wrong, places)
 }
+
+// BenchmarkConfigOfAnInstalledApp is what the rules of configuration cost, by parts.
+func BenchmarkConfigOfAnInstalledApp(b *testing.B) {
+	dir := os.Getenv("BATTEN_INSTALLED_APP")
+	if dir == "" {
+		b.Skip("BATTEN_INSTALLED_APP does not say where an app with its node_modules is")
+	}
+	open := func() *Repo {
+		ws, err := workspace.Load(os.DirFS(dir))
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := Open(context.Background(), ws)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.Files()
+		return r
+	}
+	b.Run("schema", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			r := open()
+			b.StartTimer()
+			if r.schema() == nil {
+				b.Fatal("too little is installed")
+			}
+		}
+	})
+	b.Run("problems", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			r := open()
+			r.config()
+			b.StartTimer()
+			r.config().problems(r)
+		}
+	})
+	b.Run("rules", func(b *testing.B) {
+		rules := slices.DeleteFunc(Rules(), func(r Rule) bool { return r.Family != Config })
+		for b.Loop() {
+			b.StopTimer()
+			r := open()
+			b.StartTimer()
+			if _, err := Run(context.Background(), r, rules, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

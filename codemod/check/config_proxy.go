@@ -26,7 +26,7 @@ func oldEndpoints(f configFile) []yamledit.Member {
 
 // oldProxies finds proxy endpoints directly under proxy: one finding for all files.
 func oldProxies(r *Repo) []Finding {
-	is, sure := r.since("1.18.0")
+	is, sure := r.proxySince("0.3.0", "1.17.0")
 	if sure && !is {
 		return nil
 	}
@@ -67,7 +67,7 @@ func oldProxies(r *Repo) []Finding {
 			return []Finding{f}
 		}
 	}
-	f.Fixes = []Fix{{Title: "Move the endpoints below proxy.endpoints", Safe: true, Edits: edits}}
+	f.Fixes = []Fix{{Title: "Move the endpoints below proxy.endpoints", Safe: sure, Edits: edits}}
 	return []Finding{f}
 }
 
@@ -130,7 +130,7 @@ func proxyTargets(r *Repo) []Finding {
 		nodes = append(nodes, f.node)
 	}
 	proxy := schema.Overlay(nodes...).At("proxy")
-	checked, sure := r.since(credentialsSince)
+	checked, sure := r.proxySince(credentialsSince, "1.28.0")
 	var out []Finding
 	for _, m := range endpoints(proxy) {
 		if checked && sure {
@@ -164,8 +164,8 @@ func (c *config) skipsInvalid() bool {
 	})
 }
 
-// Since this release the proxy asks callers for credentials of Backstage.
-const credentialsSince = "1.28.0"
+// Since this version the proxy asks callers for credentials of Backstage.
+const credentialsSince = "0.5.0"
 
 var credentialsPolicies = []string{"require", "forward", "dangerously-allow-unauthenticated"}
 
@@ -212,7 +212,7 @@ func proxyCredentials(r *Repo) []Finding {
 			out = append(out, f)
 		}
 	}
-	protects, sure := r.since(credentialsSince)
+	protects, sure := r.proxySince(credentialsSince, "1.28.0")
 	for _, s := range r.config().settings() {
 		for _, m := range endpoints(s.node.At("proxy")) {
 			policy := m.Value.Get("credentials")

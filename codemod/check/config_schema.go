@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -138,6 +139,9 @@ func (r *Repo) schema() *schema.Schema {
 		}
 	}
 	visit = func(dir string, files fs.FS, packageJSON []byte) {
+		if !bytes.Contains(packageJSON, []byte(`"configSchema"`)) && !bytes.Contains(packageJSON, []byte(`"@backstage/`)) {
+			return // nearly all of them, which need not be decoded
+		}
 		var pkg struct {
 			ConfigSchema                                                          json.RawMessage
 			Dependencies, DevDependencies, OptionalDependencies, PeerDependencies map[string]any
