@@ -84,6 +84,9 @@ func runUndo(ctx context.Context, opts *undoOptions) error {
 	if len(merged) > 0 {
 		opts.errln("The conflicts in git's index are gone, too: " + strings.Join(merged, ", ") + ".")
 	}
+	if staged := handoff.Staged(ctx, root, plan.Entry.Files); len(staged) > 0 {
+		opts.errln("Git's index still has changes of " + strings.Join(staged, ", ") + ": `git restore --staged` takes them out.")
+	}
 	for _, c := range plan.Restore {
 		if path.Base(c.Path) == "package.json" {
 			manager := "the package manager's"

@@ -16,6 +16,7 @@ import (
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/manifest/lockstep"
+	"github.com/batten-dev/batten/registry/lockfile"
 	"github.com/batten-dev/batten/registry/npm"
 )
 
@@ -173,30 +174,37 @@ func runUpgrade(ctx context.Context, opts *upgradeOptions) error {
 	if err := opts.bringPlugin(ctx, v, u); err != nil {
 		return err
 	}
-	if !opts.likeCLI {
-		if err := opts.checkNode(u); err != nil {
-			return err
-		}
-	}
 	if err := opts.bringTemplate(ctx, v, u, target); err != nil {
 		return err
 	}
-	if !opts.check && !opts.likeCLI && lock != nil {
-		after, err := ws.Reload(u.over)
-		if err != nil {
-			return err
-		}
+	if err := opts.foretell(ctx, v, u, lock, o); err != nil {
+		return err
+	}
+	return opts.finish(ctx, u)
+}
+
+// foretell finds out what the app will be like once all is changed: which Node it says, what is there
+// twice, what breaks, and what is missing.
+func (opts *upgradeOptions) foretell(ctx context.Context, v *versions, u *upgrade, lock *lockfile.Lockfile, o *others) error {
+	if opts.likeCLI {
+		return nil
+	}
+	if err := opts.checkNode(u); err != nil || opts.check {
+		return err
+	}
+	after, err := u.ws.Reload(u.over)
+	if err != nil {
+		return err
+	}
+	if lock != nil {
 		var notes []lockstep.Note
-		u.duplicates, notes = foresee(lock, ws, after, o)
-		plan.Notes = append(plan.Notes, notes...)
+		u.duplicates, notes = foresee(lock, u.ws, after, o)
+		u.plan.Notes = append(u.plan.Notes, notes...)
 	}
 	if err := opts.readChangelogs(ctx, v, u); err != nil {
 		return err
 	}
-	if err := opts.readPeers(ctx, v, u); err != nil {
-		return err
-	}
-	return opts.finish(ctx, u)
+	return opts.readPeers(ctx, v, u, after)
 }
 
 // finish shows an upgrade's plan and, unless it is only asked for, makes it.

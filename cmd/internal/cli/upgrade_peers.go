@@ -15,9 +15,9 @@ import (
 )
 
 // readPeers finds the packages that new versions ask for as peers and older ones did not, and that
-// the workspace does not declare: nobody installs those.
-func (opts *upgradeOptions) readPeers(ctx context.Context, v *versions, u *upgrade) error {
-	if opts.check || opts.offline || opts.noChangelogs || opts.likeCLI {
+// the workspace, as it will be, does not declare: nobody installs those.
+func (opts *upgradeOptions) readPeers(ctx context.Context, v *versions, u *upgrade, after *workspace.Workspace) error {
+	if opts.offline || opts.noChangelogs {
 		return nil
 	}
 	steps := stepsOf(u.plan)
@@ -40,13 +40,13 @@ func (opts *upgradeOptions) readPeers(ctx context.Context, v *versions, u *upgra
 	}
 	said := map[string][]string{} // askers, by what is asked for
 	for _, r := range u.plan.Active() {
-		p := packageAt(u.ws, r.File)
+		p := packageAt(after, r.File)
 		if p == nil {
 			continue
 		}
 		for peer, rng := range wanted[r.Package] {
 			_, here := p.Dep(peer)
-			_, atRoot := u.ws.Root.Dep(peer)
+			_, atRoot := after.Root.Dep(peer)
 			if here || atRoot {
 				continue
 			}

@@ -79,7 +79,7 @@ func (opts *upgradeOptions) mergePlanned(ctx context.Context, v *versions, u *up
 	if err != nil {
 		return err
 	}
-	s := &scaffolding{From: u.plan.From, To: u.plan.To, Layout: plan.Layout, Why: origin.Why, Policy: string(plan.Conflicts), Files: []template.File{}, policies: map[string]string{}}
+	s := &scaffolding{From: u.plan.From, To: u.plan.To, Layout: plan.Layout, Why: origin.Why, Policy: string(plan.Conflicts), Files: []template.File{}, Pieces: []template.Piece{}, policies: map[string]string{}}
 	entries := map[string]planfile.Entry{}
 	for _, e := range plan.Files {
 		entries[e.InTemplate()] = e

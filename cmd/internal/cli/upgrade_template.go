@@ -53,13 +53,14 @@ func (t *templating) check(commit bool) error {
 
 // scaffolding is what of the template comes along with an upgrade.
 type scaffolding struct {
-	From   string          `json:"from"` // releases
-	To     string          `json:"to"`
-	Layout string          `json:"layout"`
-	Why    string          `json:"why"`       // how the layout and the release are known
-	Policy string          `json:"conflicts"` // what is done with conflicts: leave, ours, markers or index
-	Files  []template.File `json:"files"`     // what became of the template's changes
-	diff   string          // of the template alone, for --template=diff
+	From   string           `json:"from"` // releases
+	To     string           `json:"to"`
+	Layout string           `json:"layout"`
+	Why    string           `json:"why"`       // how the layout and the release are known
+	Policy string           `json:"conflicts"` // what is done with conflicts: leave, ours, markers or index
+	Files  []template.File  `json:"files"`     // what became of the template's changes
+	Pieces []template.Piece `json:"pieces"`    // of wiring, that did not come with their files
+	diff   string           // of the template alone, for --template=diff
 
 	origin   template.Origin
 	opened   [2]fs.FS          // the create-app packages
@@ -114,7 +115,7 @@ func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upg
 	if err != nil {
 		return err
 	}
-	s := &scaffolding{From: from, To: to, Layout: origin.Layout.String(), Why: origin.Why, Policy: cmp.Or(opts.templating.conflicts, "leave"), Files: []template.File{}, origin: origin, opened: opened}
+	s := &scaffolding{From: from, To: to, Layout: origin.Layout.String(), Why: origin.Why, Policy: cmp.Or(opts.templating.conflicts, "leave"), Files: []template.File{}, Pieces: []template.Piece{}, origin: origin, opened: opened}
 	if u.ws.Release.Source == workspace.ReleaseInferred {
 		s.Why += fmt.Sprintf("; the release is inferred, %.0f%% of the packages agree", 100*u.ws.Release.Score)
 	}
@@ -174,7 +175,10 @@ func (s *scaffolding) merge(ctx context.Context, u *upgrade, before, after *npm.
 	if err != nil {
 		return err
 	}
-	s.Files = array(result.Files)
+	s.Files, s.Pieces = array(result.Files), array(result.Pieces)
+	for _, n := range result.Notes {
+		u.plan.Notes = append(u.plan.Notes, lockstep.Note{Code: "wiring", Summary: n})
+	}
 	return nil
 }
 

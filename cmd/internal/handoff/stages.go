@@ -82,6 +82,19 @@ func Merged(ctx context.Context, root string, files []string) ([]string, error) 
 	return names, err
 }
 
+// Staged are those of the files that are otherwise in git's index than in the last commit; none
+// where there is no git.
+func Staged(ctx context.Context, root string, files []string) []string {
+	if len(files) == 0 {
+		return nil
+	}
+	out, err := answer(ctx, root, nil, append([]string{"diff", "--cached", "--name-only", "--relative", "-z", "--"}, literal(files)...)...)
+	if err != nil || out == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
+}
+
 // InGit says whether a folder is in a git repository.
 func InGit(ctx context.Context, root string) bool {
 	_, err := answer(ctx, root, nil, "rev-parse", "--show-prefix")

@@ -46,6 +46,20 @@ func TestUnmergeShowsTheSidesToGit(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("taken back, the status is %q, %v", out, err)
 	}
+	if err := os.WriteFile(filepath.Join(root, "c.txt"), []byte("theirs\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd = exec.Command("git", "add", "c.txt")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatal(err, string(out))
+	}
+	if names := Staged(t.Context(), root, []string{"a b.txt", "c.txt"}); len(names) != 1 || names[0] != "c.txt" {
+		t.Errorf("staged are %q", names)
+	}
+	if names := Staged(t.Context(), t.TempDir(), []string{"c.txt"}); len(names) > 0 {
+		t.Errorf("outside git, staged are %q", names)
+	}
 	if err := Unmerge(t.Context(), root, []Unmerged{{Path: "not in the index.txt", Base: []byte("b"), Ours: []byte("o"), Theirs: []byte("t")}}); err != nil {
 		t.Error(err)
 	}
