@@ -20,6 +20,9 @@ type Copy struct {
 	// Names are what names that From declares are called in the other file. A name that is not
 	// here must be known there as it is.
 	Names map[string]string
+	// Former are the modules that From imported some of its names from before. A file that has a
+	// name from there has the right one.
+	Former map[string]string
 }
 
 // CopyBeside puts a copy beside the construct of f with a span, behind it or before it: among the
@@ -127,6 +130,20 @@ func CopyOver(f File, span text.Span, c Copy) ([]text.Edit, error) {
 		return nil, err
 	}
 	return append(edits, tsx.ReplaceNode(at, snippet)...), nil
+}
+
+// ImportsOf is the edits that import into f what a copy uses of its file's imports; false if f has
+// other things under one of those names.
+func ImportsOf(f File, c Copy) ([]text.Edit, bool) {
+	var imports []tsx.Import
+	var names []string
+	for _, u := range c.uses(c.nodes()) {
+		if u.imp.Module != "" {
+			imports, names = append(imports, u.imp), append(names, u.local)
+		}
+	}
+	edits, locals := tsx.AddImport(f.Tree, imports...)
+	return edits, slices.Equal(locals, names)
 }
 
 // Manual is the step by which a person makes the copy.
@@ -293,8 +310,9 @@ func (f File) bring(c Copy, nodes []tsx.Node, comments bool) ([]text.Edit, strin
 	var imported []use
 	for _, u := range uses {
 		name, known := c.Names[u.local]
-		_, _, has := tsx.LookupImport(f.Tree, u.local)
+		decl, _, has := tsx.LookupImport(f.Tree, u.local)
 		switch {
+		case has && c.Former[u.local] == decl.Module:
 		case u.imp.Module != "":
 			imports, imported = append(imports, u.imp), append(imported, u)
 		case known:

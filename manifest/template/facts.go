@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/registry/npm"
@@ -81,7 +82,8 @@ type wires struct {
 
 // startWires begins to observe the app and the templates, side by side with the merge; nil if
 // the merge cannot change the wiring in a way that the template's own sources do not show: if
-// nobody changed sources of the packages whose sources the template changed.
+// the app has all sources of a package as the template had them, or those that the template
+// changed, and each goes on to import and export what it did.
 func (m *merger) startWires(ctx context.Context) *wires {
 	w := &wires{m: m, before: m.over.Clone(), mine: map[string]string{}, from: map[string]string{}, reverted: map[string]bool{}, extra: map[string]bool{}}
 	changed, own := map[string]bool{}, map[string]bool{}
@@ -93,10 +95,11 @@ func (m *merger) startWires(ctx context.Context) *wires {
 			}
 			was, had := m.base[name]
 			now, has := m.theirs[name]
-			changed[folder] = changed[folder] || had != has || !bytes.Equal(was, now)
-			if had && !own[folder] {
-				ours, err := w.before.ReadFile(name)
-				own[folder] = err != nil || !sameLines(ours, was)
+			ours, err := w.before.ReadFile(name)
+			mine := err != nil || !sameLines(ours, was)
+			own[folder] = own[folder] || had && mine
+			if !changed[folder] && (had != has || !bytes.Equal(was, now)) {
+				changed[folder] = mine || !has || !continues(name, was, now)
 			}
 		}
 	}
@@ -126,6 +129,49 @@ func (m *merger) startWires(ctx context.Context) *wires {
 		})
 	}
 	return w
+}
+
+// continues says whether a file still imports and exports what it did of the app's own, so that it
+// can be replaced without a look at the files that it is wired to.
+func continues(name string, was, now []byte) bool {
+	old, err := tsx.Parse(was, tsx.DialectOf(name))
+	if err != nil {
+		return false
+	}
+	tree, err := tsx.Parse(now, tsx.DialectOf(name))
+	if err != nil {
+		return false
+	}
+	has := connections(tree)
+	for c := range connections(old) {
+		if !has[c] {
+			return false
+		}
+	}
+	return true
+}
+
+// connections are the imports of the app's own modules by a file, and what it exports.
+func connections(t *tsx.Tree) map[string]bool {
+	out := map[string]bool{}
+	for _, d := range tsx.Imports(t) {
+		if !strings.HasPrefix(d.Module, ".") {
+			continue
+		}
+		out[d.Module] = true
+		for _, b := range d.Bindings {
+			out[d.Module+" "+b.Name] = true
+		}
+	}
+	for n := range t.Root().NamedChildren() {
+		if n.Is(tsx.KindExportStatement) {
+			out[about(n)] = true
+			if source := n.Field(tsx.FieldSource); source.Ok() {
+				out[normal(n)] = true
+			}
+		}
+	}
+	return out
 }
 
 // wired says whether a source file of a package can be a part of the app: it is no test.
@@ -219,9 +265,6 @@ func (w *wires) prove(ctx context.Context) error {
 			continue
 		}
 		w.changes = append(w.changes, variations(w.base.facts(folder), w.theirs.facts(folder))...)
-	}
-	if len(w.changes) == 0 {
-		return nil
 	}
 	return w.mergePieces(ctx, merged)
 }

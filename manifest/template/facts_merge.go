@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -29,9 +30,87 @@ type task struct {
 func (t *task) name() string { return t.fact().File }
 
 // mergePieces merges the pieces that did not come with their files into the places that the app
-// has for them, wherever those are, and proves each.
+// has for them, wherever those are, and proves each; then what else the template changed in those
+// files. If conflicts remain it tries the other order, and keeps what has fewer.
 func (w *wires) mergePieces(ctx context.Context, merged *side) error {
-	var add, alter []*task
+	start := w.save()
+	if err := w.piecesAndRest(ctx, merged); err != nil {
+		return err
+	}
+	first := w.conflicts()
+	if first == 0 {
+		return nil
+	}
+	done := w.save()
+	w.restore(start)
+	merged, ok, err := w.restFirst(ctx, merged)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if err := w.piecesAndRest(ctx, merged); err != nil {
+			return err
+		}
+	}
+	if !ok || w.conflicts() >= first {
+		w.restore(done)
+	}
+	return nil
+}
+
+// saved is what a merge of pieces changes.
+type saved struct {
+	over   *change.Overlay
+	result Result
+	extra  map[string]bool
+}
+
+func (w *wires) save() saved {
+	r := w.m.result
+	r.Files, r.Pieces, r.Notes = slices.Clone(r.Files), slices.Clone(r.Pieces), slices.Clone(r.Notes)
+	for i := range r.Files {
+		r.Files[i].Notes = slices.Clone(r.Files[i].Notes)
+	}
+	return saved{w.m.over.Clone(), r, maps.Clone(w.extra)}
+}
+
+func (w *wires) restore(s saved) {
+	w.m.over.Restore(s.over)
+	w.m.result, w.extra = s.result, s.extra
+}
+
+// conflicts is how many source files and pieces conflict.
+func (w *wires) conflicts() int {
+	n := 0
+	for _, f := range w.m.result.Files {
+		if f.Status == Conflict && wired(f.Path) && w.mine[packageOf(f.Path)] != "" {
+			n++
+		}
+	}
+	for _, p := range w.m.result.Pieces {
+		if p.Status == Conflict {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *wires) piecesAndRest(ctx context.Context, merged *side) error {
+	add, alter := w.todo(merged)
+	merged, err := w.all(ctx, merged, alter, w.alter)
+	if err != nil {
+		return err
+	}
+	for _, run := range w.runs(add) {
+		if merged, err = w.all(ctx, merged, run, w.place); err != nil {
+			return err
+		}
+	}
+	return w.rest(ctx)
+}
+
+// todo are the tasks that are left: pieces to add, and such to change or take out.
+func (w *wires) todo(merged *side) (add, alter []*task) {
 	for _, v := range w.changes {
 		t := &task{variation: v, folder: v.fact().Package, mine: w.mine[v.fact().Package]}
 		if !w.m.opts.choice(t.name()).Merge || !w.open(t, merged) {
@@ -43,16 +122,7 @@ func (w *wires) mergePieces(ctx context.Context, merged *side) error {
 			alter = append(alter, t)
 		}
 	}
-	merged, err := w.all(ctx, merged, alter, w.alter)
-	if err != nil {
-		return err
-	}
-	for _, run := range w.runs(add) {
-		if merged, err = w.all(ctx, merged, run, w.place); err != nil {
-			return err
-		}
-	}
-	return w.rest(ctx)
+	return add, alter
 }
 
 // troubled says whether a file of the template did not come into the app.
@@ -226,7 +296,20 @@ func (w *wires) copyOf(f *wiring.Fact, to string, names map[string]string) rewir
 
 func (w *wires) copySpan(name, folder string, span text.Span, to string, names map[string]string) rewire.Copy {
 	from, _ := parsed(name, w.m.theirs[name]) // it was observed, so it parses
-	return rewire.Copy{From: from, Span: span, Names: names, Module: func(module string) string {
+	former := map[string]string{}
+	if base, err := parsed(name, w.m.base[name]); err == nil {
+		for _, d := range tsx.Imports(base.Tree) {
+			for _, b := range d.Bindings {
+				former[b.Local] = d.Module
+			}
+		}
+	}
+	return rewire.Copy{From: from, Span: span, Names: names, Former: former, Module: w.modules(name, folder, to)}
+}
+
+// modules is how a specifier of a file of the template has to be written in a file of the app.
+func (w *wires) modules(name, folder, to string) func(string) string {
+	return func(module string) string {
 		if !strings.HasPrefix(module, ".") {
 			return module
 		}
@@ -247,7 +330,7 @@ func (w *wires) copySpan(name, folder string, span text.Span, to string, names m
 			rel = "./" + rel
 		}
 		return rel
-	}}
+	}
 }
 
 // edit plans edits of a file of the app, and carries what was observed in it along.
@@ -260,6 +343,9 @@ func (w *wires) edit(s *side, name string, edits []text.Edit, why string) error 
 	}
 	carry := func(span text.Span) text.Span {
 		return text.Span{Start: text.Carry(span.Start, edits, true), End: text.Carry(span.End, edits, false)}
+	}
+	if s == nil {
+		return nil
 	}
 	for i := range s.seen.Facts {
 		if f := &s.seen.Facts[i]; f.File == name {
@@ -325,7 +411,7 @@ func (w *wires) try(ctx context.Context, merged *side, tasks []*task, do func(*s
 		for _, t := range tasks {
 			f, at := t.fact(), t.at
 			if t.now != nil {
-				at, _ = t.find(after.facts(t.mine), form, *f)
+				at, _ = t.find(after.facts(t.mine), weak, *f)
 			}
 			if len(at) > 0 {
 				w.report(t, Merged, &at[0], "", "")
@@ -375,7 +461,7 @@ func (w *wires) wrong(before *change.Overlay, was, is *side, tasks []*task) stri
 	}
 	for _, t := range tasks {
 		if t.now != nil {
-			if _, ok := t.find(is.facts(t.mine), form, *t.now); !ok {
+			if _, ok := t.find(is.facts(t.mine), weak, *t.now); !ok {
 				return "the app would not show it"
 			}
 		}
@@ -394,22 +480,27 @@ func (w *wires) wrong(before *change.Overlay, was, is *side, tasks []*task) stri
 func (w *wires) placed(t *task, at []wiring.Fact) {
 	said := w.m.result.Pieces[len(w.m.result.Pieces)-1].String()
 	for _, u := range at {
-		i := slices.IndexFunc(w.m.result.Files, func(f File) bool { return f.Path == u.File })
-		if i < 0 {
-			was, err := w.before.ReadFile(u.File)
-			if err != nil {
-				continue
-			}
-			w.m.result.Files = append(w.m.result.Files, File{Path: u.File, From: t.name(), Status: Merged, How: "facts", Ours: was})
-			w.extra[u.File] = true
-			i = len(w.m.result.Files) - 1
+		w.noteIn(u.File, t.name(), said)
+	}
+}
+
+// noteIn notes in the File of a place in the app what of a file of the template came to it.
+func (w *wires) noteIn(name, from, said string) {
+	i := slices.IndexFunc(w.m.result.Files, func(f File) bool { return f.Path == name })
+	if i < 0 {
+		was, err := w.before.ReadFile(name)
+		if err != nil {
+			return
 		}
-		f := &w.m.result.Files[i]
-		if f.Status == Skipped {
-			f.Status, f.How, f.Why = Merged, "facts", ""
-		}
-		if !slices.Contains(f.Notes, said) {
-			f.Notes = append(f.Notes, said)
-		}
+		w.m.result.Files = append(w.m.result.Files, File{Path: name, From: from, Status: Merged, How: "facts", Ours: was})
+		w.extra[name] = true
+		i = len(w.m.result.Files) - 1
+	}
+	f := &w.m.result.Files[i]
+	if f.Status == Skipped {
+		f.Status, f.How, f.Why = Merged, "facts", ""
+	}
+	if !slices.Contains(f.Notes, said) {
+		f.Notes = append(f.Notes, said)
 	}
 }

@@ -2,48 +2,51 @@ package template
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
+	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/rewire"
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
 )
 
-// rest merges what else the template changed in files whose pieces of wiring are in the app by
-// now: the files with conflicts, without those pieces at both ends.
+// rest merges what else the template changed in files that conflict or that the app does not have:
+// without the pieces of wiring that are in the app by now, at both ends, and the declarations that
+// it has in other files.
 func (w *wires) rest(ctx context.Context) error {
-	snapshot := w.m.over.Clone()
-	files := slices.Clone(w.m.result.Files)
+	snapshot, files := w.m.over.Clone(), slices.Clone(w.m.result.Files)
 	changed := false
-	for i := range w.m.result.Files {
-		f := &w.m.result.Files[i]
-		name := f.Path
-		if f.From != "" {
-			name = f.From
-		}
-		if !isSource(name) || w.extra[f.Path] || f.Status != Conflict && f.Status != Skipped {
+	for i := range files {
+		name := cmp.Or(files[i].From, files[i].Path)
+		if !wired(name) || w.mine[packageOf(name)] == "" || w.extra[files[i].Path] || !w.troubled(name) || w.m.base[name] == nil || w.m.theirs[name] == nil {
 			continue
 		}
 		done, moved := w.settled(name)
-		if len(done) == 0 {
-			continue
-		}
 		base, theirs, ok := w.without(name, done)
 		if !ok {
 			continue
 		}
-		nothing := sameCode(base.Tree, theirs.Tree)
-		if f.Status == Skipped {
-			w.elsewhere(f, moved, nothing)
-			continue
-		}
-		if err := w.remerge(f, base.Tree.Source(), theirs.Tree.Source(), moved, nothing); err != nil {
+		base, theirs, declared, err := w.moveDeclarations(&files[i], base, theirs)
+		if err != nil {
 			return err
 		}
+		if len(done) == 0 && len(declared) == 0 {
+			continue
+		}
 		changed = true
+		f := &w.m.result.Files[i]
+		left := difference(base.Tree, theirs.Tree)
+		if f.Status == Skipped {
+			w.elsewhere(f, left)
+			continue
+		}
+		if err := w.remerge(f, base.Tree.Source(), theirs.Tree.Source(), moved || len(declared) > 0, left); err != nil {
+			return err
+		}
 	}
 	if !changed {
 		return nil
@@ -52,23 +55,108 @@ func (w *wires) rest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if w.check(after) != nil { // the rest would break the wiring: it is for a person
+	if w.check(after) != nil || w.broken() { // the rest would break the app: it is for a person
 		w.m.over.Restore(snapshot)
 		w.m.result.Files = files
+		return nil
 	}
+	w.recheck(after)
 	return nil
 }
 
-// elsewhere says of a file that the app does not have that what it wires is in the app.
-func (w *wires) elsewhere(f *File, moved, nothing bool) {
-	what := "what the template changed in its wiring was there already"
-	if moved {
-		what = "what the template changed in its wiring is merged by fact"
+// restFirst merges, of the files that conflict, what the template changed other than the pieces of
+// wiring that have a place in the app, which are left for later. It is false if that is of no use.
+func (w *wires) restFirst(ctx context.Context, merged *side) (*side, bool, error) {
+	before := w.save()
+	add, alter := w.todo(merged)
+	pieces := alter
+	for _, run := range w.runs(add) {
+		snapshot := w.m.over.Clone()
+		err := w.place(merged.clone(), run)
+		w.m.over.Restore(snapshot)
+		if err == nil || len(run) > 1 {
+			pieces = append(pieces, run...)
+		}
 	}
-	if !nothing {
-		what += ", the rest is not"
+	changed := false
+	for i := range w.m.result.Files {
+		f := &w.m.result.Files[i]
+		name := cmp.Or(f.From, f.Path)
+		var later []variation
+		for _, t := range pieces {
+			if t.name() == name {
+				later = append(later, t.variation)
+			}
+		}
+		if f.Status != Conflict || len(later) == 0 {
+			continue
+		}
+		base, theirs, ok := w.without(name, later)
+		if !ok {
+			continue
+		}
+		if err := w.remerge(f, base.Tree.Source(), theirs.Tree.Source(), true, difference(base.Tree, theirs.Tree)); err != nil {
+			return nil, false, err
+		}
+		changed = changed || f.Status != Conflict
 	}
-	f.Why += "; " + what
+	if !changed {
+		return nil, false, nil
+	}
+	after, err := w.again(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	if w.check(after) != nil {
+		return nil, false, nil
+	}
+	w.m.result.Pieces = before.result.Pieces
+	return after, true, nil
+}
+
+// broken says whether a source file that was merged is none any more.
+func (w *wires) broken() bool {
+	return slices.ContainsFunc(w.m.over.Changes(), func(c change.Change) bool {
+		return c.After != nil && w.extra[c.Path] && whole(c.Path, c.After) != ""
+	})
+}
+
+// recheck drops the reports of pieces that had no place by themselves and that came with the
+// rest of their files.
+func (w *wires) recheck(after *side) {
+	w.m.result.Pieces = slices.DeleteFunc(w.m.result.Pieces, func(p Piece) bool {
+		if p.Status != Conflict || p.Change != "added" {
+			return false
+		}
+		for _, v := range w.changes {
+			f := v.fact()
+			if f.File != p.From || f.Pos.Line != p.FromLine || f.Kind != p.Kind || f.Name != p.Name {
+				continue
+			}
+			t := &task{variation: v, folder: f.Package, mine: w.mine[f.Package]}
+			if _, ok := t.find(after.facts(t.mine), form, *f); ok {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// remains is what two versions of a file still differ in.
+type remains uint8
+
+const (
+	nothing remains = iota
+	comments
+	code
+)
+
+// elsewhere says of a file that the app does not have that what it declares is in the app.
+func (w *wires) elsewhere(f *File, left remains) {
+	f.Why += "; what the template changed in it is merged where you have it"
+	if left != nothing {
+		f.Why += ", as far as you do"
+	}
 }
 
 // settled are the variations of a file that are in the app, and whether one was put there now.
@@ -151,7 +239,7 @@ func swapped(f, now rewire.File, u wiring.Fact, old rewire.File, was wiring.Fact
 	want := normalAt(now.Tree, u.Wrapper)
 	var at []tsx.Node
 	for n := range f.Tree.Root().Descendants() {
-		if p := n.Parent(); n.Named() && n.Span() != p.Span() && normal(n) == want {
+		if n.Named() && normal(n) == want && normal(n.Parent()) != want {
 			at = append(at, n)
 		}
 	}
@@ -193,34 +281,48 @@ func cleaned(before, f rewire.File) rewire.File {
 	return f
 }
 
-// sameCode says whether two files differ in format and the order of imports alone.
-func sameCode(a, b *tsx.Tree) bool {
-	var code [2]strings.Builder
+// difference is in what two files differ other than their format and the order of imports.
+func difference(a, b *tsx.Tree) remains {
+	var all, code2 [2]strings.Builder
 	for i, t := range [...]*tsx.Tree{a, b} {
 		for n := range t.Root().NamedChildren() {
 			if !n.Is(tsx.KindImportStatement, tsx.KindEmptyStatement) {
-				writeNormal(&code[i], n)
+				writeNormal(&all[i], n)
+				writeCode(&code2[i], n)
 			}
 		}
 	}
-	if code[0].String() != code[1].String() {
-		return false
-	}
 	x, y := bindings(a), bindings(b)
-	if len(x) != len(y) {
-		return false
-	}
+	same := len(x) == len(y) && code2[0].String() == code2[1].String()
 	for at, spec := range x {
-		if other, ok := y[at]; !ok || other.Local != spec.Local {
-			return false
-		}
+		other, ok := y[at]
+		same = same && ok && other.Local == spec.Local
 	}
-	return true
+	switch {
+	case !same:
+		return code
+	case all[0].String() != all[1].String():
+		return comments
+	}
+	return nothing
 }
 
-// remerge merges a file with conflicts again, between the template's files without pieces that
-// are in the app.
-func (w *wires) remerge(f *File, base, theirs []byte, moved, nothing bool) error {
+// writeCode writes the normal form of what is no comment.
+func writeCode(b *strings.Builder, n tsx.Node) {
+	switch {
+	case n.Is(tsx.KindComment), n.Is(tsx.KindJsxExpression) && n.FieldOf() == tsx.FieldNone && !tsx.JSXInner(n).Ok():
+	case n.ChildCount() == 0 || n.Is(tsx.KindString, tsx.KindTemplateString, tsx.KindJsxText):
+		writeNormal(b, n)
+	default:
+		for c := range n.Children() {
+			writeCode(b, c)
+		}
+	}
+}
+
+// remerge merges a file with conflicts again, between the template's files without what is in the
+// app by now.
+func (w *wires) remerge(f *File, base, theirs []byte, moved bool, left remains) error {
 	ours, err := w.m.over.ReadFile(f.Path)
 	if err != nil {
 		return err
@@ -228,14 +330,14 @@ func (w *wires) remerge(f *File, base, theirs []byte, moved, nothing bool) error
 	if bytes.Contains(ours, []byte("\r\n")) {
 		base, theirs = withCRLF(base), withCRLF(theirs)
 	}
-	var out outcome
-	if nothing {
-		out = outcome{text: ours, how: "facts"}
-	} else {
+	out := outcome{text: ours}
+	if left != nothing {
 		out = mergeContent(f.Path, base, ours, theirs, w.m.opts)
 	}
-	f.Base, f.Theirs = base, theirs
-	f.unsound = false
+	if len(out.clashes) > 0 && left == comments {
+		out = outcome{text: ours, notes: []string{"comments of the template's around what you have moved are not merged"}}
+	}
+	f.Base, f.Theirs, f.unsound = base, theirs, false
 	if len(out.clashes) > 0 {
 		f.Ours, f.Conflicts = ours, out.clashes
 		return nil
