@@ -46,6 +46,7 @@ type config struct {
 	files       []configFile
 	dockerfiles func() []dockerfile
 	containers  func() []container
+	values      func() []chartValues
 	entities    func() []entityFile
 	laid        func() []setting
 
@@ -68,6 +69,7 @@ func (r *Repo) readConfig() *config {
 	c := &config{
 		dockerfiles: sync.OnceValue(r.readDockerfiles),
 		containers:  sync.OnceValue(r.readContainers),
+		values:      sync.OnceValue(r.readValues),
 		entities:    sync.OnceValue(r.readEntityFiles),
 	}
 	c.laid = sync.OnceValue(func() []setting { return c.readSettings(r.readChains(c)) })
