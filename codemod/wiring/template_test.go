@@ -1,4 +1,4 @@
-package wiring
+package wiring_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
 	"github.com/batten-dev/batten/fixtures"
 )
@@ -18,16 +19,16 @@ func TestFixturesAreObservedAsInTheirGoldens(t *testing.T) {
 	for _, name := range fixtures.Names() {
 		t.Run(name, func(t *testing.T) {
 			fsys := fixtures.App(name)
-			o := observe(t, fsys)
-			checkObservation(t, o, fsys)
+			o := wiring.Observed(t, fsys)
+			wiring.CheckObservation(t, o, fsys)
 			if len(o.Degraded) > 0 {
 				t.Errorf("degraded: %v", o.Degraded)
 			}
 			got := ""
 			for _, f := range o.Facts {
-				got += f.File + ":" + f.Pos.String() + ": " + short(f) + "\n"
+				got += f.File + ":" + f.Pos.String() + ": " + wiring.Short(f) + "\n"
 			}
-			got += mountLines(o, fsys) + "\n"
+			got += wiring.MountLines(o, fsys) + "\n"
 			golden := filepath.Join("testdata", name+".golden")
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -41,7 +42,7 @@ func TestFixturesAreObservedAsInTheirGoldens(t *testing.T) {
 			if got != string(want) {
 				t.Errorf("not as in %s (-update writes it):\n%s", golden, got)
 			}
-			if d := Compare(o, observe(t, fixtures.CRLF(fsys))); !d.Empty() {
+			if d := wiring.Compare(o, wiring.Observed(t, fixtures.CRLF(fsys))); !d.Empty() {
 				t.Errorf("CRLF makes a difference:\n%s", d)
 			}
 		})
@@ -49,16 +50,16 @@ func TestFixturesAreObservedAsInTheirGoldens(t *testing.T) {
 }
 
 func TestTemplatesOfAllErasAreObservedInFull(t *testing.T) {
-	always := map[string][]MountKind{
-		fixtures.LayoutLegacy: {RoutesMount, SidebarMount, SidebarGroupMount, EntityLayoutMount, EntityOverviewMount, EntityCICDMount, CreateAppMount, APIsMount, SearchResultMount},
-		fixtures.LayoutNew:    {CreateAppMount, FeaturesMount, ExtensionsMount, SidebarMount, SidebarGroupMount, BackendMount},
+	always := map[string][]wiring.MountKind{
+		fixtures.LayoutLegacy: {wiring.RoutesMount, wiring.SidebarMount, wiring.SidebarGroupMount, wiring.EntityLayoutMount, wiring.EntityOverviewMount, wiring.EntityCICDMount, wiring.CreateAppMount, wiring.APIsMount, wiring.SearchResultMount},
+		fixtures.LayoutNew:    {wiring.CreateAppMount, wiring.FeaturesMount, wiring.ExtensionsMount, wiring.SidebarMount, wiring.SidebarGroupMount, wiring.BackendMount},
 	}
 	for _, pin := range fixtures.Pins() {
 		for _, layout := range pin.Layouts {
 			t.Run(pin.Release+"/"+layout, func(t *testing.T) {
 				fsys := fixtures.Template(t, pin.Release, layout)
-				o := observe(t, fsys)
-				checkObservation(t, o, fsys)
+				o := wiring.Observed(t, fsys)
+				wiring.CheckObservation(t, o, fsys)
 				for _, d := range o.Degraded {
 					t.Errorf("degraded: %v", d)
 				}
@@ -67,12 +68,12 @@ func TestTemplatesOfAllErasAreObservedInFull(t *testing.T) {
 						t.Errorf("no mount of kind %s", kind)
 					}
 				}
-				if len(o.Mount(BackendMount))+len(o.Mount(APIRouterMount)) != 1 {
+				if len(o.Mount(wiring.BackendMount))+len(o.Mount(wiring.APIRouterMount)) != 1 {
 					t.Error("not one place for backend plugins")
 				}
 				if layout == fixtures.LayoutLegacy {
 					pages := map[string]bool{}
-					for _, m := range o.Mount(EntityLayoutMount) {
+					for _, m := range o.Mount(wiring.EntityLayoutMount) {
 						for _, p := range m.Pages {
 							pages[p] = true
 						}
@@ -104,7 +105,7 @@ func benchmarkObserve(b *testing.B, fsys fs.FS) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Observe(context.Background(), ws); err != nil {
+		if _, err := wiring.Observe(context.Background(), ws); err != nil {
 			b.Fatal(err)
 		}
 	}
