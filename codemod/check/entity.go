@@ -189,7 +189,7 @@ func missingLocations(r *Repo) []Finding {
 		if wild || slices.ContainsFunc(l.from, func(dir string) bool {
 			name := path.Join(dir, target)
 			return strings.HasPrefix(name, "../") && dir != "." || r.Exists(name) || r.gitIgnores(name)
-		}) {
+		}) || r.copiedTo(target) {
 			continue
 		}
 		f := r.inNode(l.target, l.target.Text, "the catalog location %s does not exist", l.target.Text)
@@ -222,6 +222,24 @@ func missingLocations(r *Repo) []Finding {
 		}
 	}
 	return out
+}
+
+// copiedTo reports whether an image gets a file or a folder at a relative path, or above it.
+func (r *Repo) copiedTo(target string) bool {
+	for _, d := range r.dockerfiles() {
+		for _, s := range d.stages {
+			for _, ins := range s.list {
+				if ins.name != "COPY" && ins.name != "ADD" || len(ins.words) < 2 {
+					continue
+				}
+				to := path.Clean(ins.words[len(ins.words)-1].text)
+				if to = strings.TrimPrefix(to, "/app/"); to != "." && !path.IsAbs(to) && (to == target || strings.HasPrefix(target, to+"/")) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // duplicateEntities finds entities that two files of the backend's locations describe: the catalog

@@ -39,6 +39,8 @@ func TestEntityFaults(t *testing.T) {
 			code: "BE004", severity: diag.Error, line: "providesApis: portal", summary: "list"},
 		{name: "a location that does not exist", file: "app-config.yaml", old: "../../examples/entities.yaml", new: "../examples/entities.yaml",
 			code: "BE005", severity: diag.Warning, line: "target: ../examples/entities.yaml", summary: "../examples/entities.yaml"},
+		{name: "a location that the image has", file: "app-config.yaml", old: "../../examples/entities.yaml", new: "./people/org.yaml",
+			also: map[string]string{"packages/backend/Dockerfile": "FROM node:22\nUSER node\nWORKDIR /app\nCOPY packages/backend/dist/bundle.tar.gz ./\nCOPY examples ./people\nCMD [\"node\", \"packages/backend\"]\n"}},
 		{name: "a target that does not exist", file: "examples/entities.yaml", old: "spec:\n  owner: guests\n", new: "spec:\n  owner: guests\n---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: x\nspec:\n  targets:\n    - ./x.yaml\n",
 			code: "BE005", severity: diag.Warning, line: "- ./x.yaml", summary: "./x.yaml"},
 		{name: "an entity in a target is read", file: "examples/entities.yaml", old: "spec:\n  owner: guests\n", new: "spec:\n  owner: guests\n---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: x\nspec:\n  target: ./x.yaml\n",

@@ -1,5 +1,15 @@
 package check_test
 
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/batten-dev/batten/codemod/check"
+	"github.com/batten-dev/batten/fixtures"
+)
+
 // frontendFaults are faults that show against installed packages, or in older releases.
 var frontendFaults = []fault{
 	{code: "BF001", name: "other name of the parameter", app: "legacy", file: app, old: "    <Route path=\"/create\" element={<ScaffolderPage />} />\n", new: "    <Route path=\"/create/:a\" element={<ScaffolderPage />} />\n    <Route path=\"/Create/:b/*\" element={<ScaffolderPage />} />\n    <Route path=\"/create\" element={<ScaffolderPage />} />\n",
@@ -36,4 +46,41 @@ var search = map[string]string{
 	"node_modules/@backstage/plugin-search/package.json":    `{"name": "@backstage/plugin-search", "exports": {".": {"types": "./dist/index.d.ts"}, "./alpha": {"types": "./dist/alpha.d.ts"}}, "backstage": {"role": "frontend-plugin"}}`,
 	"node_modules/@backstage/plugin-search/dist/index.d.ts": "declare function SearchPage(): JSX.Element;\ndeclare function SidebarSearchModal(): JSX.Element;\nexport { SearchPage, SidebarSearchModal };\n",
 	"node_modules/@backstage/plugin-search/dist/alpha.d.ts": "declare const _default: unknown;\nexport { _default as default };\n",
+}
+
+// Settings of extensions of plugins that no package is of are found where all packages are installed.
+func TestSettingsOfPluginsThatAreNotThere(t *testing.T) {
+	const types = "declare const _default: _api.OverridableFrontendPlugin<{}, {}, {\n  \"page:home\": _api.OverridableExtensionDefinition<{}>;\n}>;\nexport { _default as default };\n"
+	whole := map[string]string{
+		"package.json":              `{"name": "x", "private": true, "workspaces": ["packages/*"]}`,
+		"backstage.json":            `{"version": "1.50.0"}`,
+		"packages/app/package.json": `{"name": "app", "backstage": {"role": "frontend"}, "dependencies": {"@backstage/frontend-defaults": "^0.5.0", "@backstage/plugin-home": "^0.9.0"}}`,
+		"packages/app/src/App.tsx":  "import { createApp } from '@backstage/frontend-defaults';\n\nexport default createApp();\n",
+		"app-config.yaml":           "app:\n  packages: all\n  extensions:\n    - page:homes: false\n    - page:wiki\n    - page:own\n",
+		"packages/app/src/own.ts":   "export const own = createFrontendPlugin({ pluginId: 'own' });\n",
+		"node_modules/@backstage/frontend-defaults/package.json": `{"name": "@backstage/frontend-defaults", "backstage": {"role": "web-library"}}`,
+		"node_modules/@backstage/plugin-app/package.json":        `{"name": "@backstage/plugin-app", "backstage": {"role": "frontend-plugin", "pluginId": "app"}}`,
+		"node_modules/@backstage/plugin-home/package.json":       `{"name": "@backstage/plugin-home", "backstage": {"role": "frontend-plugin", "pluginId": "home"}}`,
+		"node_modules/@backstage/plugin-home/dist/alpha.d.ts":    types,
+	}
+	for _, x := range []struct{ name, without, want string }{
+		{"all are installed", "", `app-config.yaml:4:7: warning BF008: "page:homes" is of the plugin homes, and no package that the app depends on is of that plugin` + "\n" +
+			`app-config.yaml:5:7: note BF008: "page:wiki" is of the plugin wiki, and no package that the app depends on is of that plugin`},
+		{"one is not", "node_modules/@backstage/plugin-home/package.json", ""},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			fsys := fixtures.With(fstest.MapFS{}, whole)
+			delete(fsys, x.without)
+			var got []string
+			for _, f := range run(t, fsys, check.Rules()).Findings {
+				if f.Code == "BF008" {
+					got = append(got, line(f))
+				}
+			}
+			slices.Sort(got)
+			if strings.Join(got, "\n") != x.want {
+				t.Errorf("got\n%s", strings.Join(got, "\n"))
+			}
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -123,48 +124,121 @@ func notDiscovered(r *Repo) []Finding {
 
 var extensionID = regexp.MustCompile(`^[a-z][\w-]*:[\w./-]+$`)
 
-// unknownExtensions finds entries of app.extensions that are about extensions of a plugin that
-// is installed in node_modules and has no extension of that name.
+// unknownExtensions finds entries of app.extensions about extensions that no package has: their
+// plugin is installed and has no extension of that name, or no package is of that plugin.
 func unknownExtensions(r *Repo) []Finding {
 	var out []Finding
-	for _, f := range r.Wiring.Kind(wiring.ExtensionSetting) {
-		_, rest, ok := strings.Cut(f.Name, ":")
-		if !ok || !extensionID.MatchString(f.Name) || f.Degraded {
-			continue
-		}
-		plugin, _, _ := strings.Cut(rest, "/")
-		var in *Installed
-		var name string
-		for _, a := range r.Workspace.Apps {
-			if a.Dir != f.Package {
+	for _, a := range r.Workspace.Apps {
+		var plugins map[string][]*Installed
+		whole := false
+		for _, f := range r.Wiring.Kind(wiring.ExtensionSetting) {
+			_, rest, ok := strings.Cut(f.Name, ":")
+			if f.Package != a.Dir || !ok || !extensionID.MatchString(f.Name) || f.Degraded || r.ownExtension(a.Dir, f.Name) {
 				continue
 			}
-			for _, d := range a.Deps {
-				if strings.HasSuffix(d.Name, "/plugin-"+plugin) || strings.HasSuffix(d.Name, "backstage-plugin-"+plugin) {
-					if found, ok := r.Installed(a.Dir, d.Name); ok {
-						in, name = found, d.Name
-					}
-				}
+			plugin, _, _ := strings.Cut(rest, "/")
+			if plugins == nil {
+				plugins, whole = r.installedPlugins(a)
 			}
+			if len(plugins[plugin]) == 0 {
+				if n, ok := r.unknownPlugin(f, plugin, plugins); ok && whole && a.System == workspace.New {
+					out = append(out, n)
+				}
+				continue
+			}
+			var known []string
+			for _, in := range plugins[plugin] {
+				known = append(known, r.extensionsOf(in)...)
+			}
+			if len(known) == 0 || slices.Contains(known, f.Name) || r.makesExtension(plugin, rest) {
+				continue
+			}
+			n := r.at(f.File, f.Span, "the plugin %s, as it is installed, has no extension %q", plugin, f.Name)
+			n.key = f.Name
+			// Modules of other packages may add extensions to the plugin, but none with nearly a known name.
+			n.note = true
+			n.Manual = "It has " + strings.Join(known, ", ") + "."
+			if near := nearest(f.Name, known); near != "" {
+				n.Manual, n.note = "Did you mean "+near+"?", false
+				n.Fixes = r.renameSetting(f, near)
+			}
+			out = append(out, n)
 		}
-		if in == nil {
-			continue
-		}
-		known := r.extensionsOf(in)
-		if len(known) == 0 || slices.Contains(known, f.Name) || r.ownExtension(f.Package, f.Name) {
-			continue
-		}
-		n := r.at(f.File, f.Span, "%s has no extension %q", name, f.Name)
-		n.key = f.Name
-		// Modules of other packages may add extensions to the plugin, but none with nearly a known name.
-		n.note = true
-		n.Manual = "It has " + strings.Join(known, ", ") + "."
-		if near := nearest(f.Name, known); near != "" {
-			n.Manual, n.note = "Did you mean "+near+"?", false
-		}
-		out = append(out, n)
 	}
 	return out
+}
+
+// installedPlugins are the packages of frontend plugins that an app depends on, by the id of the
+// plugin. whole says that all of its dependencies are installed.
+func (r *Repo) installedPlugins(a *workspace.App) (plugins map[string][]*Installed, whole bool) {
+	plugins, whole = map[string][]*Installed{}, true
+	add := func(name string) bool {
+		in, ok := r.Installed(a.Dir, name)
+		if !ok {
+			return false
+		}
+		var p featureJSON
+		if json.Unmarshal(in.JSON, &p) == nil && p.Backstage.ID != "" && strings.HasPrefix(p.Backstage.Role, "frontend-plugin") {
+			plugins[p.Backstage.ID] = append(plugins[p.Backstage.ID], in)
+		}
+		return true
+	}
+	for _, d := range a.Deps {
+		if _, own := r.Workspace.Package(d.Name); d.Field == "dependencies" && (own || !add(d.Name)) {
+			whole = false
+		}
+	}
+	return plugins, add("@backstage/plugin-app") && whole
+}
+
+// unknownPlugin is the finding about a setting of an extension of a plugin that is not installed;
+// false if the repository makes the plugin itself.
+func (r *Repo) unknownPlugin(f wiring.Fact, plugin string, plugins map[string][]*Installed) (Finding, bool) {
+	if r.makesExtension(plugin, plugin) {
+		return Finding{}, false
+	}
+	n := r.at(f.File, f.Span, "%q is of the plugin %s, and no package that the app depends on is of that plugin", f.Name, plugin)
+	n.key = f.Name
+	n.note = true
+	n.Manual = "Add the plugin to the dependencies of the app, or remove the setting."
+	var known []string
+	for _, list := range plugins {
+		for _, in := range list {
+			known = append(known, r.extensionsOf(in)...)
+		}
+	}
+	slices.Sort(known)
+	if near := nearest(f.Name, known); near != "" && len(plugin) > 3 {
+		n.Manual, n.note = "Did you mean "+near+"?", false
+		n.Fixes = r.renameSetting(f, near)
+	}
+	return n, true
+}
+
+// makesExtension reports whether source files of the repository may make an extension of a plugin
+// and a name, as "search/results": they have its name as a text, or make a plugin or a module of
+// that id where it has none.
+func (r *Repo) makesExtension(plugin, id string) bool {
+	_, name, named := strings.Cut(id, "/")
+	made := regexp.MustCompile(`['"]` + regexp.QuoteMeta(name) + `['"]`)
+	if !named {
+		made = regexp.MustCompile(`\b(?:id|pluginId):\s*['"]` + regexp.QuoteMeta(plugin) + `['"]`)
+	}
+	return slices.ContainsFunc(r.Sources(), func(s *Source) bool {
+		src, err := r.ReadFile(s.File)
+		return err == nil && made.Match(src)
+	})
+}
+
+// renameSetting is the fix that gives an entry of app.extensions the id that was meant.
+func (r *Repo) renameSetting(f wiring.Fact, id string) []Fix {
+	src, err := r.ReadFile(f.File)
+	if err != nil || f.Span.End > len(src) || strings.Count(string(src[f.Span.Start:f.Span.End]), f.Name) != 1 {
+		return nil
+	}
+	start := f.Span.Start + strings.Index(string(src[f.Span.Start:f.Span.End]), f.Name)
+	set := slices.ContainsFunc(r.Wiring.Kind(wiring.ExtensionSetting), func(o wiring.Fact) bool { return o.Package == f.Package && o.Name == id })
+	return []Fix{{Title: "Rename it to " + id, Safe: distance(f.Name, id) == 1 && !set, Edits: editsOf(f.File, []text.Edit{text.Replace(text.Span{Start: start, End: start + len(f.Name)}, id)})}}
 }
 
 // ownExtension reports whether the app makes an extension of that id itself.

@@ -24,6 +24,9 @@ func tabsWithoutPredicate(r *Repo) []Finding {
 		if !ok {
 			continue
 		}
+		if exports, ok := r.types.Exports(f.Package, pred.Module); ok && !exports[pred.Export] {
+			continue
+		}
 		tree, err := r.Tree(f.File)
 		if err != nil {
 			continue
