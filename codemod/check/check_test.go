@@ -114,10 +114,10 @@ var faults = []fault{
 	{code: "BF007", app: "new", file: "app-config.yaml", old: "  packages: all\n", new: "  packages:\n    exclude: ['@backstage/plugin-org']\n",
 		want: "note BF007: @backstage/plugin-org is not discovered: app.packages of app-config.yaml keeps it out, and nothing else names it"},
 	{code: "BF008", app: "new", file: "app-config.yaml", old: "    - page:catalog:\n", new: "    - nav-item:catalg/x: false\n    - page:catalog:\n", also: map[string]string{
-		"node_modules/@backstage/plugin-catalg/package.json":    `{"name": "@backstage/plugin-catalg", "backstage": {"role": "frontend-plugin"}}`,
+		"node_modules/@backstage/plugin-catalg/package.json":    `{"name": "@backstage/plugin-catalg", "backstage": {"role": "frontend-plugin", "pluginId": "catalg"}}`,
 		"node_modules/@backstage/plugin-catalg/dist/alpha.d.ts": "declare const _default: {\n  \"nav-item:catalg/y\": _backstage_frontend_plugin_api.OverridableExtensionDefinition<{}>;\n};\nexport { _default as default };\n",
 		"packages/app/package.json":                             "\"@backstage/plugin-catalog\"=>\"@backstage/plugin-catalg\": \"^1.0.0\",\n    \"@backstage/plugin-catalog\"",
-	}, want: `warning BF008: @backstage/plugin-catalg has no extension "nav-item:catalg/x"`},
+	}, want: `warning BF008: the plugin catalg, as it is installed, has no extension "nav-item:catalg/x"`, mend: "app-config.yaml#    - nav-item:catalg/y: false\n"},
 	{code: "BF009", app: "legacy", file: entity, old: "    <EntityLayout.Route path=\"/api\" title=\"API\">\n", new: "    <EntityLayout.Route path=\"/kubernetes\" title=\"Kubernetes\">\n      <EntityKubernetesContent />\n    </EntityLayout.Route>\n\n    <EntityLayout.Route path=\"/api\" title=\"API\">\n",
 		imports: "import { EntityKubernetesContent } from '@backstage/plugin-kubernetes';\n",
 		want:    `note BF009: the tab "/kubernetes" is shown for every entity, though @backstage/plugin-kubernetes exports isKubernetesAvailable`},
