@@ -263,7 +263,7 @@ func TestOracleConfigCheckOfAnInstalledApp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := repo.schema()
+	s, _ := repo.schema()
 	if s == nil {
 		t.Fatal("too little is installed")
 	}
@@ -365,7 +365,7 @@ func BenchmarkConfigOfAnInstalledApp(b *testing.B) {
 			b.StopTimer()
 			r := open()
 			b.StartTimer()
-			if r.schema() == nil {
+			if s, _ := r.schema(); s == nil {
 				b.Fatal("too little is installed")
 			}
 		}

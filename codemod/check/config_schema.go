@@ -1,24 +1,18 @@
 package check
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/schema"
 	"github.com/batten-dev/batten/codemod/text"
-	"github.com/batten-dev/batten/codemod/workspace"
 )
 
-// ofSchema is the check for one code of the problems that the schemas of the installed packages
-// give. Without node_modules there are none.
+// ofSchema is the check for one code of the problems that the schemas of packages give. Where
+// none is at hand there are none.
 func ofSchema(code string) func(*Repo) []Finding {
 	return func(r *Repo) []Finding {
 		var out []Finding
@@ -90,7 +84,7 @@ func (r *Repo) writeNear(p schema.Problem) []Fix {
 // problems are what the schemas find fault with in all files together.
 func (c *config) problems(r *Repo) []schema.Problem {
 	c.once.Do(func() {
-		s := r.schema()
+		s, whole := r.schema()
 		if s == nil {
 			return
 		}
@@ -99,124 +93,11 @@ func (c *config) problems(r *Repo) []schema.Problem {
 			nodes = append(nodes, f.node)
 		}
 		c.found = s.CheckFiles(nodes, schema.CheckOptions{})
+		if !whole { // what is missing may know it
+			c.found = slices.DeleteFunc(c.found, func(p schema.Problem) bool { return p.Code == schema.UnknownKey })
+		}
 	})
 	return c.found
-}
-
-// schema is what the packages of the repository and those that are installed for it say of the
-// configuration, as the official tools collect it: from a package on to its dependencies as
-// long as they have a schema, or depend on Backstage. It is nil if too little is installed.
-func (r *Repo) schema() *schema.Schema {
-	var (
-		mu     sync.Mutex
-		wg     sync.WaitGroup
-		seen   = map[string]bool{}
-		found  = map[string]*schema.Schema{}
-		absent bool
-	)
-	var visit func(dir string, files fs.FS, packageJSON []byte)
-	follow := func(dir string, names []string, must bool) {
-		for _, name := range names {
-			if _, own := r.Workspace.Package(name); own {
-				continue // visited by itself
-			}
-			in, ok := r.Installed(dir, name)
-			if !ok {
-				if must && strings.HasPrefix(name, "@backstage/") {
-					mu.Lock()
-					absent = true
-					mu.Unlock()
-				}
-				continue
-			}
-			mu.Lock()
-			again := seen[in.Dir]
-			seen[in.Dir] = true
-			mu.Unlock()
-			if !again {
-				wg.Go(func() { visit(in.Dir, in.Files, in.JSON) })
-			}
-		}
-	}
-	visit = func(dir string, files fs.FS, packageJSON []byte) {
-		if !bytes.Contains(packageJSON, []byte(`"configSchema"`)) && !bytes.Contains(packageJSON, []byte(`"@backstage/`)) {
-			return // nearly all of them, which need not be decoded
-		}
-		var pkg struct {
-			ConfigSchema                                                          json.RawMessage
-			Dependencies, DevDependencies, OptionalDependencies, PeerDependencies map[string]any
-		}
-		if json.Unmarshal(packageJSON, &pkg) != nil {
-			return
-		}
-		var names []string
-		for _, deps := range []map[string]any{pkg.Dependencies, pkg.OptionalDependencies, pkg.PeerDependencies} {
-			for name := range deps {
-				names = append(names, name)
-			}
-		}
-		if pkg.ConfigSchema == nil && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, "@backstage/") }) {
-			return
-		}
-		if pkg.ConfigSchema != nil {
-			if s, err := schema.FromPackage(files); err == nil && s != nil {
-				mu.Lock()
-				found[dir] = s
-				mu.Unlock()
-			}
-		}
-		slices.Sort(names)
-		follow(dir, names, false)
-	}
-	for _, p := range r.AllPackages() {
-		sub, err := fs.Sub(r.fsys, p.Dir)
-		if err != nil {
-			continue
-		}
-		wg.Go(func() {
-			if s, err := schema.FromPackage(sub); err == nil && s != nil {
-				mu.Lock()
-				found[p.Dir] = s
-				mu.Unlock()
-			}
-			var names []string
-			for _, d := range p.Deps {
-				names = append(names, d.Name)
-			}
-			follow(p.Dir, names, p.Role == workspace.RoleFrontend || p.Role == workspace.RoleBackend)
-		})
-	}
-	wg.Wait()
-	if absent || !r.anyInstalled(found) {
-		return nil
-	}
-	// What backend-common said, backend-defaults says.
-	for dir := range found {
-		if strings.HasSuffix(dir, "node_modules/@backstage/backend-common") && slices.ContainsFunc(slices.Collect(maps.Keys(found)), func(d string) bool { return strings.HasSuffix(d, "node_modules/@backstage/backend-defaults") }) {
-			delete(found, dir)
-		}
-	}
-	dirs := make([]string, 0, len(found))
-	for dir := range found {
-		dirs = append(dirs, dir)
-	}
-	slices.Sort(dirs)
-	all := make([]*schema.Schema, 0, len(dirs))
-	for _, dir := range dirs {
-		all = append(all, found[dir])
-	}
-	s, _ := schema.Merge(all...) // contradictions between packages are not this repository's fault
-	return s
-}
-
-// anyInstalled reports whether a schema was found in node_modules.
-func (r *Repo) anyInstalled(found map[string]*schema.Schema) bool {
-	for dir := range found {
-		if strings.Contains(dir, "node_modules/") {
-			return true
-		}
-	}
-	return false
 }
 
 // fileOf is the file of that name.

@@ -33,6 +33,8 @@ type Options struct {
 	Settings *Settings
 	// Load reads a workspace as the caller reads it.
 	Load func(over *change.Overlay) (*workspace.Workspace, error)
+	// Published is what the findings were found with: see Repo.TakePublished.
+	Published PackageFiles
 	// Want chooses the findings to mend; nil for all.
 	Want func(Finding) bool
 }
@@ -169,6 +171,7 @@ func try(ctx context.Context, over *change.Overlay, left *Result, batch []Findin
 	if err != nil {
 		return "", nil, err
 	}
+	repo.TakePublished(opts.Published)
 	after, err = Run(ctx, repo, opts.Rules, opts.Settings)
 	if err != nil {
 		return "", nil, err

@@ -37,6 +37,8 @@ type Repo struct {
 	packages sync.Map // *Installed by path of its folder
 	types    *dts.Reader
 	config   func() *config
+
+	published PackageFiles // nil for none
 }
 
 type listing struct {

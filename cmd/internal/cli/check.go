@@ -80,7 +80,7 @@ check could not be made.`,
 	flags.StringSliceVar(&opts.rules, "rule", nil, "only these `RULES` or families, with commas between them")
 	flags.StringVar(&opts.changed, "changed", "", "only findings on lines that differ from the commit `BASE` (HEAD without it)")
 	flags.Lookup("changed").NoOptDefVal = "HEAD"
-	flags.BoolVar(&opts.online, "online", false, "ask the npm registry, too, for the rules that need it (BP011, BP012); without it no server is asked")
+	flags.BoolVar(&opts.online, "online", false, "ask the npm registry, too, for the rules that need it (BP011, BP012), and for the configuration schemas of packages that are not installed; without it no server is asked")
 	flags.BoolVar(&opts.fix, "fix", false, "make the safe fixes")
 	flags.BoolVar(&opts.writing.dryRun, "dry-run", false, "with --fix: print the diff and write nothing")
 	flags.BoolVarP(&opts.yes, "yes", "y", false, "with --fix: do not ask")
@@ -152,6 +152,8 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	if err != nil {
 		return err
 	}
+	published := opts.publishedSchemas(ctx, root)
+	repo.TakePublished(published.files())
 	res, err := check.Run(ctx, repo, chosen, settings)
 	if err != nil {
 		return err
@@ -159,13 +161,14 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	if err := asked.failed(); err != nil {
 		return err
 	}
+	published.tell()
 	want, err := opts.wanted(touched)
 	if err != nil {
 		return err
 	}
 	var mended *check.Mended
 	if opts.fix {
-		if mended, err = opts.mend(ctx, root, ws, res, chosen, settings, want); err != nil || opts.writing.dryRun && opts.format == "text" {
+		if mended, err = opts.mend(ctx, root, ws, res, chosen, settings, want, published); err != nil || opts.writing.dryRun && opts.format == "text" {
 			return err
 		}
 		res = mended.Left
@@ -361,10 +364,10 @@ func appendFile(name, text string) error {
 }
 
 // mend makes the safe fixes of the findings wanted.
-func (o *checkOptions) mend(ctx context.Context, root string, ws *workspace.Workspace, res *check.Result, rules []check.Rule, settings *check.Settings, want func(check.Finding) bool) (*check.Mended, error) {
+func (o *checkOptions) mend(ctx context.Context, root string, ws *workspace.Workspace, res *check.Result, rules []check.Rule, settings *check.Settings, want func(check.Finding) bool, published *publishedSchemas) (*check.Mended, error) {
 	over := change.NewOverlay(ws.FS)
 	mended, err := check.Mend(ctx, over, res, check.Options{
-		Rules: rules, Settings: settings, Want: want,
+		Rules: rules, Settings: settings, Want: want, Published: published.files(),
 		Load: func(over *change.Overlay) (*workspace.Workspace, error) {
 			return ws.Reload(over, workspace.InferWith(manifest.Infer))
 		},
