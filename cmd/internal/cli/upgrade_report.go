@@ -214,6 +214,9 @@ func reportTemplate(s *scaffolding) *upgradereport.Template {
 		}
 		t.Files = append(t.Files, of)
 	}
+	for _, p := range s.Pieces {
+		t.Pieces = append(t.Pieces, upgradereport.Piece{Words: p.String(), Open: p.Status == template.Conflict, Manual: p.Manual})
+	}
 	return t
 }
 

@@ -243,6 +243,12 @@ func templateText(style iostreams.Style, s *scaffolding) string {
 			}
 		}
 	}
+	for _, p := range s.Pieces {
+		b.WriteString("  " + p.String() + "\n")
+		if p.Manual != "" && p.Status == template.Conflict {
+			b.WriteString(indent(indent(p.Manual)) + "\n")
+		}
+	}
 	if list := by[template.Skipped]; len(list) > 0 {
 		b.WriteString(style.Dim("Changed in the template and left as it is here") + "\n")
 		var rows [][]string

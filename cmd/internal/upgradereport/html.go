@@ -118,7 +118,7 @@ func newPage(r *Report) page {
 	}
 	add("breaking", "Breaking changes", changes)
 	if t := r.Template; t != nil {
-		n := len(t.Files)
+		n := len(t.Files) + len(t.Pieces)
 		for _, s := range statuses {
 			of := pageFiles{Title: s.title}
 			for _, f := range t.of(s.status) {

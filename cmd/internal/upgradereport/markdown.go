@@ -290,14 +290,29 @@ func (r *Report) templateSections() []*section {
 			files.items = append(files.items, item{row + cellWords(f.words()) + " |\n", row + cellWords(clip(f.words(), 80)) + " |\n"})
 		}
 	}
-	switch {
-	case len(conflicts.items) > 0:
-		conflicts.head = head + conflicts.head
-		files.head = "\n### Files\n" + files.head
-	default:
-		files.head = head + files.head
+	wiring := &section{head: "\n### Wiring\n\n", what: "piece", rank: 2}
+	for _, p := range t.Pieces {
+		wiring.items = append(wiring.items, pieceItem(p))
 	}
-	return []*section{conflicts, files}
+	if len(conflicts.items)+len(wiring.items) > 0 {
+		files.head = "\n### Files\n" + files.head
+	}
+	all := []*section{conflicts, wiring, files}
+	for _, s := range all {
+		if len(s.items) > 0 {
+			s.head = head + s.head
+			break
+		}
+	}
+	return all
+}
+
+func pieceItem(p Piece) item {
+	it := same("- " + mdWords(clip(p.Words, 600)) + "\n")
+	if p.Manual != "" {
+		it.long += "\n" + prefixed(details("how", mdFence("", p.Manual)), "  ", "  ") + "\n"
+	}
+	return it
 }
 
 // words says of a file where it is in the template, why it is as it is, and what was decided.

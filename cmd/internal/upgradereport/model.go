@@ -102,6 +102,26 @@ type Template struct {
 	Why      string // words: how the app's layout and release are known
 	Diff     string // unified, where the changes are shown and not merged
 	Files    []File
+	Pieces   []Piece
+}
+
+// Piece is a piece of wiring (a route, a backend feature) that the template changed, and that did
+// not come with its file.
+type Piece struct {
+	Words  string // what it is, and what became of it
+	Open   bool   // it is left for a person
+	Manual string // how: lines of text or code; "" if that is not known
+}
+
+// open are the pieces that are left for a person.
+func (t *Template) open() []Piece {
+	var of []Piece
+	for _, p := range t.Pieces {
+		if p.Open {
+			of = append(of, p)
+		}
+	}
+	return of
 }
 
 // File is what became of one file.

@@ -88,9 +88,9 @@ func shows(t *testing.T, page *browser.Page, r Report) {
 	if page.Eval("document.querySelector('h1').textContent", &title); title != r.Title() {
 		t.Errorf("the title is %q", title)
 	}
-	conflicts, files := 0, 0
+	conflicts, files, pieces := 0, 0, 0
 	if r.Template != nil {
-		files = len(r.Template.Files)
+		files, pieces = len(r.Template.Files), len(r.Template.Pieces)
 		for _, f := range r.Template.of(template.Conflict) {
 			conflicts += len(f.Conflicts)
 		}
@@ -101,7 +101,7 @@ func shows(t *testing.T, page *browser.Page, r Report) {
 	}
 	for selector, want := range map[string]int{
 		".tasks>li": len(r.Tasks()), ".commands>li": len(r.Commands), ".changes>li": changes, ".package": len(r.Breaking),
-		".clashes>li": conflicts, ".files tbody tr": files, ".versions tbody tr": len(r.Packages), "script": 0, "iframe": 0, "img": 0,
+		".clashes:not(.pieces)>li": conflicts, ".pieces>li": pieces, ".files tbody tr": files, ".versions tbody tr": len(r.Packages), "script": 0, "iframe": 0, "img": 0,
 	} {
 		if got := count(selector); got != want {
 			t.Errorf("there are %d of %s, and should be %d", got, selector, want)

@@ -77,6 +77,10 @@ func made() Report {
 				{Path: "README.md", Status: template.Skipped, Why: "people have written their own"},
 				{Path: "playwright.config.ts", Status: template.Skipped, Why: "its lines end in different ways", Look: true},
 			},
+			Pieces: []Piece{
+				{Words: "merged by fact: backend feature `@backstage/plugin-signals-backend` in packages/backend/src/features.ts:12"},
+				{Words: "route `/settings` (packages/app/src/routes.tsx:30): the app has it in another form", Open: true, Manual: "In packages/app/src/routes.tsx, write\n  <Route path=\"/settings\" element={<SettingsPage />} />"},
+			},
 		},
 		Node: &Node{Range: "22 || 24", Places: []NodePlace{
 			{Place: Place{".nvmrc", 1}, Text: "18", New: "24", Why: "18 is not supported."},
@@ -113,7 +117,7 @@ func hostile(s string) Report {
 		Template: &Template{From: s, To: s, Why: s, Files: []File{
 			{Path: s, From: s, Status: template.Conflict, Why: s, Notes: []string{s}, Conflicts: []Conflict{{Place: place, Key: s, Why: s, Base: side, Ours: side, Theirs: side}}},
 			{Path: s, Status: template.Skipped, Why: s, Look: true},
-		}},
+		}, Pieces: []Piece{{Words: s, Open: true, Manual: s}}},
 		Node:       &Node{Range: s, Places: []NodePlace{{Place: place, Text: s, New: s, Why: s}}},
 		Duplicates: []Duplicate{{Name: s, Must: true, Why: s, After: []string{s, s}, Hint: s}, {Name: s, After: []string{s, s}, Dedupe: s}},
 		Commands:   []Command{{Line: s, Result: Broken, Tail: []string{s, s}, Why: s}, {Line: s, Why: s, ToDo: true}},

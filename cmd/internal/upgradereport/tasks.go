@@ -37,6 +37,11 @@ func (r *Report) Tasks() []Task {
 			add("template", "Settle the conflict in `%s`%s: %s", c.Place, lead(" at ", codeOf(c.Key)), c.Why)
 		}
 	}
+	if r.Template != nil {
+		for _, p := range r.Template.open() {
+			add("template", "Wire what the template has: %s", p.Words)
+		}
+	}
 	var may []string
 	for i, b := range r.Breaking {
 		if sure := b.Sure(); sure > 0 {
