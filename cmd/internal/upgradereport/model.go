@@ -320,9 +320,13 @@ func (r *Report) changed() string {
 	for _, c := range [...]struct {
 		n    int
 		what string
-	}{{r.Changed, "changed"}, {r.Added, "added"}, {r.Deleted, "deleted"}} {
+	}{{r.Changed, "change"}, {r.Added, "add"}, {r.Deleted, "delete"}} {
+		what := strings.TrimSuffix(c.what, "e") + "ed"
+		if r.Outcome == Planned || r.Outcome == Stopped {
+			what = "to " + c.what
+		}
 		if c.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, what))
 		}
 	}
 	return strings.Join(parts, ", ")
