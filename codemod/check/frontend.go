@@ -25,7 +25,7 @@ func frontendRules() []Rule {
 		{Code: "BF003", Name: "unreachable-case", Family: Frontend, Severity: diag.Error, Title: "A case that is never shown", Doc: doc("BF003"), Check: unreachableCases},
 		{Code: "BF004", Name: "duplicate-tab", Family: Frontend, Severity: diag.Error, Title: "Two entity tabs with one path", Doc: doc("BF004"), Check: duplicateTabs},
 		{Code: "BF005", Name: "page-without-route", Family: Frontend, Severity: diag.Warning, Title: "A page that is imported and has no route", Doc: doc("BF005"), Check: pagesWithoutRoute},
-		{Code: "BF006", Name: "signals-display", Family: Frontend, Severity: diag.Warning, Title: "Signals without SignalsDisplay", Doc: doc("BF006"), Check: signalsDisplay},
+		{Code: "BF006", Name: "missing-root-element", Family: Frontend, Severity: diag.Warning, Title: "An element missing at the root of the app", Doc: doc("BF006"), Check: missingRootElements},
 		{Code: "BF007", Name: "not-discovered", Family: Frontend, Severity: diag.Note, Title: "A plugin that app.packages keeps out", Doc: doc("BF007"), Check: notDiscovered},
 		{Code: "BF008", Name: "unknown-extension", Family: Frontend, Severity: diag.Warning, Title: "A setting of an extension that no package has", Doc: doc("BF008"), Check: unknownExtensions},
 		{Code: "BF009", Name: "tab-without-predicate", Family: Frontend, Severity: diag.Note, Title: "An entity tab without the condition that its plugin has", Doc: doc("BF009"), Check: tabsWithoutPredicate},

@@ -60,42 +60,147 @@ func pagesWithoutRoute(r *Repo) []Finding {
 	return out
 }
 
-// signalsDisplay finds legacy apps that have the signals plugin, and nothing that starts it.
-func signalsDisplay(r *Repo) []Finding {
-	const signals = "@backstage/plugin-signals"
+// rootElement is an element that has to be at the root of an app of the old frontend system.
+type rootElement struct {
+	module, name string
+	router       bool // inside of the router
+	// needed is where the app shows that it needs the element, and what it has there, "" for the
+	// root itself.
+	needed  func(*Repo, *workspace.App) (file string, span text.Span, has string, ok bool)
+	instead string // a text in a source file that says that something else does its work
+	detail  string
+}
+
+func rootElements() []rootElement {
+	return []rootElement{
+		{module: "@backstage/plugin-signals", name: "SignalsDisplay", needed: dependsOn("@backstage/plugin-signals"), instead: "@backstage/plugin-signals",
+			detail: "The app does not connect to the backend for signals: notifications come only when a page is loaded."},
+		{module: "@backstage/core-components", name: "OAuthRequestDialog", needed: always,
+			detail: "What needs a login at another service waits for it, and nobody is asked."},
+		{module: "@backstage/core-components", name: "AlertDisplay", needed: always, instead: "alert$",
+			detail: "What plugins report, such as errors, is not shown."},
+		{module: "@backstage/plugin-home", name: "VisitListener", router: true, needed: showsVisits,
+			detail: "Visits are recorded by nothing else, so that the widget stays empty."},
+	}
+}
+
+// dependsOn is for elements that an app with a dependency needs.
+func dependsOn(name string) func(*Repo, *workspace.App) (string, text.Span, string, bool) {
+	return func(_ *Repo, a *workspace.App) (string, text.Span, string, bool) {
+		d, ok := a.Dep(name)
+		return a.Package.File, d.Span, name + " is installed", ok
+	}
+}
+
+// always is for elements that all apps with elements at their root need.
+func always(r *Repo, a *workspace.App) (string, text.Span, string, bool) {
+	for _, m := range r.Wiring.Mount(wiring.AppRootMount) {
+		tree, err := r.Tree(m.File)
+		if m.Package != a.Dir || m.Degraded || m.Conditional || err != nil {
+			continue
+		}
+		el := elementAt(tree, m.Span)
+		if !el.Ok() || len(tsx.JSXElements(el, "AppRouter")) == 0 {
+			return "", text.Span{}, "", false
+		}
+		return m.File, tsx.JSXOpening(el).Span(), "", true
+	}
+	return "", text.Span{}, "", false
+}
+
+// showsVisits is for what the widgets of visits need.
+func showsVisits(r *Repo, a *workspace.App) (string, text.Span, string, bool) {
+	for _, s := range r.Sources() {
+		if s.Package.Dir != a.Dir || s.Err != nil || !imports(s, "@backstage/plugin-home") {
+			continue
+		}
+		tree, err := r.Tree(s.File)
+		if err != nil {
+			continue
+		}
+		for _, name := range []string{"HomePageTopVisited", "HomePageRecentlyVisited"} {
+			for _, ref := range tsx.References(tree, name) {
+				if el, member := elementOf(ref); el.Ok() && member == "" {
+					return s.File, tsx.JSXOpening(el).Span(), name + " shows visits", true
+				}
+			}
+		}
+	}
+	return "", text.Span{}, "", false
+}
+
+// missingRootElements finds apps of the old frontend system that lack an element at their root.
+func missingRootElements(r *Repo) []Finding {
 	var out []Finding
 	for _, a := range r.Workspace.Apps {
-		dep, ok := a.Dep(signals)
-		if !ok || a.System != workspace.Legacy || a.AppFile == "" || r.degraded(a.Dir) {
+		if a.System != workspace.Legacy || a.AppFile == "" || r.degraded(a.Dir) {
 			continue
 		}
-		used := slices.ContainsFunc(r.Sources(), func(s *Source) bool {
-			return s.Package.Dir == a.Dir && imports(s, signals)
-		})
-		if used {
-			continue
-		}
-		f := r.at(a.File, dep.Span, "%s is installed, and no <SignalsDisplay /> at the root of the app receives signals", signals)
-		f.key = signals
-		f.Detail = "The app does not connect to the backend for signals: notifications come only when a page is loaded."
-		f.Manual = "Put <SignalsDisplay /> of " + signals + " beside <AlertDisplay /> in " + a.AppFile + "."
-		for _, m := range r.Wiring.Mount(wiring.AppRootMount) {
-			if m.Package != a.Dir || m.Degraded || m.Conditional {
+		for _, x := range rootElements() {
+			file, span, has, ok := x.needed(r, a)
+			if !ok || r.sourcesUse(x.name) || x.instead != "" && r.sourcesHave(x.instead) {
 				continue
 			}
-			tree, err := r.Tree(m.File)
-			if err != nil {
-				break
+			f := r.at(file, span, "%s, and no <%s /> is at the root of the app", has, x.name)
+			if has == "" {
+				f.Summary = "the root of the app lacks <" + x.name + " />"
 			}
-			element := rewire.AppRootElement{Element: rewire.Component{Ref: rewire.Ref{Module: signals, Export: "SignalsDisplay"}}}
-			if edits, err := rewire.AddAppRootElement(rewire.File{Name: m.File, Tree: tree}, m, element); err == nil && len(edits) > 0 {
-				f.Fixes = []Fix{{Title: "Add <SignalsDisplay /> to the root of the app", Safe: true, Edits: map[string][]text.Edit{m.File: edits}}}
+			f.key = x.name
+			f.Detail = x.detail
+			f.Manual = "Put <" + x.name + " /> of " + x.module + " beside <AppRouter> in " + a.AppFile + "."
+			if x.router {
+				f.Manual = "Put <" + x.name + " /> of " + x.module + " into <AppRouter> in " + a.AppFile + ", and register an API for visitsApiRef."
+			} else if fix, ok := r.addToRoot(a, x); ok {
+				f.Fixes = []Fix{fix}
 			}
-			break
+			out = append(out, f)
 		}
-		out = append(out, f)
 	}
 	return out
+}
+
+// sourcesUse reports whether a source file of the repository refers to an import of a name.
+func (r *Repo) sourcesUse(name string) bool {
+	return slices.ContainsFunc(r.Sources(), func(s *Source) bool {
+		src, err := r.ReadFile(s.File)
+		if err != nil || !strings.Contains(string(src), name) {
+			return false
+		}
+		tree, err := r.Tree(s.File)
+		if err != nil || len(tsx.References(tree, name)) > 0 || strings.Contains(string(src), "."+name) {
+			return true
+		}
+		return slices.ContainsFunc(tsx.Imports(tree), func(d tsx.ImportDecl) bool {
+			return slices.ContainsFunc(d.Bindings, func(b tsx.ImportSpec) bool { return b.Name == name && b.Local != name })
+		})
+	})
+}
+
+// sourcesHave reports whether a source file of the repository has a text.
+func (r *Repo) sourcesHave(what string) bool {
+	return slices.ContainsFunc(r.Sources(), func(s *Source) bool {
+		src, err := r.ReadFile(s.File)
+		return err == nil && strings.Contains(string(src), what)
+	})
+}
+
+// addToRoot is the fix that adds an element to the root of an app.
+func (r *Repo) addToRoot(a *workspace.App, x rootElement) (Fix, bool) {
+	for _, m := range r.Wiring.Mount(wiring.AppRootMount) {
+		if m.Package != a.Dir || m.Degraded || m.Conditional {
+			continue
+		}
+		tree, err := r.Tree(m.File)
+		if err != nil {
+			break
+		}
+		element := rewire.AppRootElement{Element: rewire.Component{Ref: rewire.Ref{Module: x.module, Export: x.name}}}
+		if edits, err := rewire.AddAppRootElement(rewire.File{Name: m.File, Tree: tree}, m, element); err == nil && len(edits) > 0 {
+			return Fix{Title: "Add <" + x.name + " /> to the root of the app", Safe: true, Edits: editsOf(m.File, edits)}, true
+		}
+		break
+	}
+	return Fix{}, false
 }
 
 // notDiscovered finds frontend plugins of a new app that app.packages keeps out.
