@@ -183,6 +183,9 @@ func isLine(blocks []block) bool { return len(blocks) == 1 && blocks[0].kind == 
 
 // The rest is for the page's template, which sees methods alone.
 
+// Words are the summary as a sentence.
+func (n Note) Words() string { return n.sentence() }
+
 // Kind is the name of the block's kind.
 func (b block) Kind() string {
 	return [...]string{"p", "h", "code", "ul", "ol", "quote"}[b.kind]

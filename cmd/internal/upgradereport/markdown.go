@@ -489,8 +489,8 @@ func (r *Report) notesSection() *section {
 	s := &section{head: "\n## Notes\n\n", what: "note", rank: 4}
 	for _, n := range r.Notes {
 		place := lead2(mdCode(n.Place.String(), inText), ": ")
-		long := "- " + place + mdWords(n.Summary) + "." + lead(" ", mdWords(n.Manual)) + "\n"
-		s.items = append(s.items, item{long, "- " + place + mdWords(clip(n.Summary, 300)) + "\n"})
+		long := "- " + place + mdWords(n.sentence()) + "." + lead(" ", mdWords(n.Manual)) + "\n"
+		s.items = append(s.items, item{long, "- " + place + mdWords(clip(n.sentence(), 300)) + "\n"})
 	}
 	return s
 }

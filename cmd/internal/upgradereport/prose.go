@@ -246,7 +246,7 @@ func withoutLinks(in []inline) []inline {
 }
 
 const (
-	nameForm = `@[a-z0-9~-][a-z0-9._~-]*/[a-z0-9~-]+(?:[._~-]+[a-z0-9]+)*`
+	nameForm = `@[a-z0-9~-][a-z0-9._~-]*/[a-z0-9~-]+(?:[._~-]+[a-z0-9]+)*(?:@[~^]?\d+(?:[.+-][0-9A-Za-z]+)*)?`
 	urlForm  = `https?://[^\s<>"'` + "`" + `|\\^{}\[\]]+`
 )
 

@@ -83,7 +83,7 @@ func (r *Report) Tasks() []Task {
 	}
 	for _, n := range r.Notes {
 		if n.ToDo && n.Manual != "" {
-			add("notes", "%s%s. %s", lead2(codeOf(n.Place.String()), ": "), n.Summary, n.Manual)
+			add("notes", "%s%s. %s", lead2(codeOf(n.Place.String()), ": "), n.sentence(), n.Manual)
 		}
 	}
 	for _, f := range r.files(template.Skipped) {
@@ -100,6 +100,16 @@ func (r *Report) Tasks() []Task {
 		}
 	}
 	return tasks
+}
+
+// sentence is the summary with a capital letter, where it begins with a word and no name.
+func (n Note) sentence() string {
+	for _, word := range [...]string{"the ", "there "} {
+		if n.Place.File == "" && strings.HasPrefix(n.Summary, word) {
+			return strings.ToUpper(word[:1]) + n.Summary[1:]
+		}
+	}
+	return n.Summary
 }
 
 // passed says whether a command was run, and passed.
