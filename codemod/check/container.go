@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -67,6 +68,7 @@ type container struct {
 	workload yamledit.Value // the Deployment or StatefulSet; none for compose
 	image    yamledit.Value
 	own      bool // it is the app's, or its backend's
+	beside   bool // it is started with one that is
 
 	// deployed are the workload as the manifest has it or, if there are some for it, as
 	// kustomizations make it; none if that is not known, or if the manifest is no whole one.
@@ -75,6 +77,9 @@ type container struct {
 
 // others are parts of the names of images that are not the app's.
 var others = []string{"postgres", "redis", "valkey", "nginx", "oauth2-proxy", "busybox", "techdocs", "mysql", "elastic", "opensearch", "frontend", "mongo", "minio", "vault", "gitea", "keycloak"}
+
+// frontendName matches names of what serves the app alone.
+var frontendName = regexp.MustCompile(`(?i)(^|[-_])(ui|web|frontend)$`)
 
 // ours reports whether a container is the app's or its backend's: by its name, or what it is
 // told.
@@ -85,6 +90,9 @@ func (r *Repo) ours(c container) bool {
 		if strings.Contains(base, other) {
 			return false
 		}
+	}
+	if frontendName.MatchString(base) || frontendName.MatchString(c.name) {
+		return false
 	}
 	has := func(s string) bool { return strings.Contains(strings.ToLower(s), "backstage") }
 	if has(image) || has(c.name) {
@@ -133,9 +141,16 @@ func (r *Repo) containers() []container { return r.config().containers() }
 func (r *Repo) readContainers() []container {
 	var out []container
 	kustomized := sync.OnceValues(r.kustomized)
+	workloads := map[string][]object{}
 	add := func(c container) {
-		if c.own = r.ours(c); c.own && c.kubernetes() {
-			c.deployed = deployedAs(c, kustomized)
+		if c.own = r.ours(c); c.own && c.kubernetes() && c.image.String() != "" {
+			id := documentID(c.doc.file, c.doc.offset)
+			list, known := workloads[id]
+			if !known {
+				list = deployedAs(c, kustomized)
+				workloads[id] = list
+			}
+			c.deployed = list
 		}
 		out = append(out, c)
 	}
@@ -167,36 +182,43 @@ func (r *Repo) readContainers() []container {
 			}
 		}
 	}
+	mine := map[string]bool{}
+	for _, c := range out {
+		mine[documentID(c.doc.file, c.doc.offset)] = mine[documentID(c.doc.file, c.doc.offset)] || c.own && c.kubernetes()
+	}
+	for i, c := range out {
+		out[i].beside = mine[documentID(c.doc.file, c.doc.offset)]
+	}
 	return out
 }
 
 // deployedAs is a container's workload as it is deployed.
 func deployedAs(c container, kustomized func() (map[string][]object, map[string]bool)) []object {
-	if c.image.String() == "" || c.workload.Get("spec").Get("selector").Kind() == yamledit.Missing {
+	if c.workload.Get("spec").Get("selector").Kind() == yamledit.Missing {
 		return nil // a patch
 	}
 	made, named := kustomized()
-	if list := made[documentID(c.doc.file, c.doc.offset)]; len(list) > 0 {
-		if slices.ContainsFunc(list, func(o object) bool { return o.unknown }) {
-			return nil
+	list := made[documentID(c.doc.file, c.doc.offset)]
+	switch {
+	case slices.ContainsFunc(list, func(o object) bool { return o.unknown }), len(list) == 0 && named[c.doc.file]:
+		return nil
+	case len(list) == 0:
+		list = []object{{file: c.doc.file, offset: c.doc.offset, tree: decodeTree(c.doc.doc.Source())}}
+	}
+	for i := range list {
+		list[i].containers = map[string]tree{}
+		for _, item := range list[i].tree.get("spec", "template", "spec", "containers").items() {
+			list[i].containers[tree{item}.get("name").text()] = tree{item}
 		}
-		return list
 	}
-	if named[c.doc.file] {
-		return nil
-	}
-	t := decodeTree(c.doc.doc.Source())
-	if t.v == nil {
-		return nil
-	}
-	return []object{{file: c.doc.file, offset: c.doc.offset, tree: t}}
+	return list
 }
 
 // everywhere reports whether it is known how the container is deployed, and something is so in
 // each case.
 func (c container) everywhere(so func(workload, spec tree) bool) bool {
 	return len(c.deployed) > 0 && !slices.ContainsFunc(c.deployed, func(o object) bool {
-		spec := o.tree.container(c.name)
+		spec := o.containers[c.name]
 		return spec.v == nil || !so(o.tree, spec)
 	})
 }

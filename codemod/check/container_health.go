@@ -33,10 +33,12 @@ type healthCheck struct {
 // healthURL matches the address of a health check that a command asks at.
 var healthURL = regexp.MustCompile(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::(\d+))?(/[^\s"'|;)\\<>]*)?`)
 
+const maxHealthURLs = 4 // of one command
+
 // healthURLs are the health checks of a command in a part of a file.
 func healthURLs(file, what string, src []byte, in text.Span) []healthCheck {
 	var out []healthCheck
-	for _, m := range healthURL.FindAllSubmatchIndex(src[in.Start:in.End], -1) {
+	for _, m := range healthURL.FindAllSubmatchIndex(src[in.Start:in.End], maxHealthURLs) {
 		h := healthCheck{file: file, what: what}
 		if m[2] >= 0 {
 			h.portSpan = text.Span{Start: in.Start + m[2], End: in.Start + m[3]}

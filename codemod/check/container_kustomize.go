@@ -24,6 +24,8 @@ type object struct {
 	by      string // the kustomization that makes it; "" for the manifest as it is
 	unknown bool   // something makes another one of it, and it is not known which
 	tree    tree
+
+	containers map[string]tree // by name
 }
 
 // tree is a value of a YAML document; the zero tree is that of no value.
@@ -59,16 +61,6 @@ func (t tree) empty() bool {
 	return false
 }
 
-// container is the container of that name.
-func (t tree) container(name string) tree {
-	for _, c := range t.get("spec", "template", "spec", "containers").items() {
-		if (tree{c}).get("name").text() == name {
-			return tree{c}
-		}
-	}
-	return tree{}
-}
-
 func isKustomization(name string) bool {
 	base := strings.ToLower(path.Base(name)) // as file systems of developers' machines have it
 	return base == "kustomization.yaml" || base == "kustomization.yml" || base == "kustomization"
@@ -76,11 +68,13 @@ func isKustomization(name string) bool {
 
 // kustomizer lays kustomizations over manifests.
 type kustomizer struct {
-	r     *Repo
-	files map[string]tree // kustomizations by their folder
-	names map[string]string
-	steps int  // left: bases that are used again and again come to an end
-	spent bool // there were too many
+	r       *Repo
+	files   map[string]tree // kustomizations by their folder
+	names   map[string]string
+	read    map[string][]any    // the documents of patches by their file
+	objects map[string][]object // the workloads of manifests by their file
+	steps   int                 // left: bases that are used again and again come to an end
+	spent   bool                // there were too many
 }
 
 const maxKustomized = 3000 // manifests that kustomizations are laid over
@@ -88,7 +82,7 @@ const maxKustomized = 3000 // manifests that kustomizations are laid over
 // kustomized are the workloads that the repository's kustomizations make, by file and offset,
 // and the files that they name: resources and patches.
 func (r *Repo) kustomized() (made map[string][]object, named map[string]bool) {
-	k := &kustomizer{r: r, files: map[string]tree{}, names: map[string]string{}, steps: maxKustomized}
+	k := &kustomizer{r: r, files: map[string]tree{}, names: map[string]string{}, read: map[string][]any{}, objects: map[string][]object{}, steps: maxKustomized}
 	for _, name := range r.Files() {
 		if !isKustomization(name) {
 			continue
@@ -224,6 +218,19 @@ func spoil(list []object) {
 
 // manifest are the workloads of a file.
 func (k *kustomizer) manifest(name string) []object {
+	list, known := k.objects[name]
+	if !known {
+		list = k.workloads(name)
+		k.objects[name] = list
+	}
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].tree = tree{clone(out[i].tree.v)}
+	}
+	return out
+}
+
+func (k *kustomizer) workloads(name string) []object {
 	if !k.r.Exists(name) || !k.r.isManifest(name) {
 		return nil
 	}
@@ -312,15 +319,13 @@ func (k *kustomizer) patches(dir string, t tree) []kustomizePatch {
 	var out []kustomizePatch
 	add := func(target tree, file, inline string) {
 		p := kustomizePatch{target: target}
-		src := []byte(inline)
-		if file != "" {
+		var bodies []any
+		if file == "" {
+			bodies = documents([]byte(inline))
+		} else {
 			p.file = path.Join(dir, file)
-			src, _ = k.r.ReadFile(p.file)
+			bodies = k.patchFile(p.file)
 		}
-		if len(src) > maxMentions {
-			src = nil
-		}
-		bodies := documents(src)
 		if len(bodies) == 0 {
 			bodies = []any{nil}
 		}
@@ -346,6 +351,18 @@ func (k *kustomizer) patches(dir string, t tree) []kustomizePatch {
 		}
 	}
 	return out
+}
+
+// patchFile is the documents of a patch's file.
+func (k *kustomizer) patchFile(name string) []any {
+	bodies, known := k.read[name]
+	if !known {
+		if src, err := k.r.ReadFile(name); err == nil && len(src) <= maxMentions {
+			bodies = documents(src)
+		}
+		k.read[name] = bodies
+	}
+	return bodies
 }
 
 // documents are the values of a YAML file's documents; nil in the place of one that cannot be
@@ -377,7 +394,7 @@ func (p kustomizePatch) apply(o *object) {
 			return
 		}
 	}
-	switch body := p.body.(type) {
+	switch body := clone(p.body).(type) { // it may be for several
 	case map[string]any:
 		merged, _ := mergeStrategic(o.tree.v, body).(map[string]any)
 		o.tree = tree{merged}
@@ -390,6 +407,24 @@ func (p kustomizePatch) apply(o *object) {
 	default:
 		o.unknown = true
 	}
+}
+
+func clone(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, item := range v {
+			out[key] = clone(item)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = clone(item)
+		}
+		return out
+	}
+	return v
 }
 
 // wholly reports whether a pattern matches a name as a whole.

@@ -38,7 +38,7 @@ func latestImages(r *Repo) []Finding {
 	for _, c := range r.containers() {
 		built := c.spec.Get("build").Kind() != yamledit.Missing
 		image := c.image.String()
-		if built || !unpinned(image) || !c.own && !c.kubernetes() {
+		if built || !unpinned(image) || !c.own && !c.beside {
 			continue
 		}
 		if c.kubernetes() && !r.staysUnpinned(c) {
@@ -64,7 +64,7 @@ func (r *Repo) staysUnpinned(c container) bool {
 	name, _ := splitImage(c.image.String())
 	if c.own && c.doc.doc != nil && len(c.deployed) > 0 {
 		return slices.ContainsFunc(c.deployed, func(o object) bool {
-			image := o.tree.container(c.name).get("image").text()
+			image := o.containers[c.name].get("image").text()
 			return o.by == "" || unpinned(image) && image == c.image.String()
 		})
 	}
@@ -87,7 +87,7 @@ func literal(v string) bool {
 }
 
 // commonPassword is what databases on a developer's machine have.
-var commonPassword = regexp.MustCompile(`(?i)^(postgres(ql)?|admin|root|backstage|mysql|minio(admin)?|guest|user|true|false|\d{1,4}|hunter2|qwerty|welcome|p@ssw[o0]rd!?|passw[o0]rd\d*|secretpassword|mysecretpassword|backstage[-_]?\w*)$`)
+var commonPassword = regexp.MustCompile(`(?i)^(postgres(ql)?|admin|root|backstage|mysql|minio(admin)?|guest|user|true|false|\d{1,4}|hunter\d*|qwerty|welcome|p@ssw[o0]rd!?|passw[o0]rd\d*|secretpassword|mysecretpassword|backstage[-_]?\w*|.*(token|secret|passw).*(token|secret|passw).*)$`)
 
 // inlineSecrets finds secrets that are written in Dockerfiles and manifests.
 func inlineSecrets(r *Repo) []Finding {
@@ -227,10 +227,10 @@ func droppedReplica(r *Repo) []Finding {
 	seen := map[string]bool{}
 	for _, c := range r.containers() {
 		id := documentID(c.doc.file, c.doc.offset)
-		if seen[id] || c.workload.Get("kind").String() != "Deployment" || r.scaled(c) {
+		if seen[id] || c.workload.Get("kind").String() != "Deployment" {
 			continue
 		}
-		if !c.everywhere(func(workload, _ tree) bool { return one(workload) && dropped(workload) != "" && !keepsData(workload) }) {
+		if !c.everywhere(func(workload, _ tree) bool { return one(workload) && dropped(workload) != "" && !keepsData(workload) }) || r.scaled(c) {
 			continue
 		}
 		seen[id] = true

@@ -72,8 +72,8 @@ func TestWhoRunsTheBackend(t *testing.T) {
 	testFileFaults(t, []fileFault{
 		{name: "a mirror", file: ownDockerfile, new: from("mirror.example.com:5000/library/node:22"),
 			code: "BK001", severity: diag.Warning, line: "FROM mirror.example.com:5000/library/node:22", summary: "root"},
-		{name: "without a shell", file: ownDockerfile, new: from("gcr.io/distroless/nodejs22-debian12@sha256:0123"),
-			code: "BK001", severity: diag.Warning, line: "FROM gcr.io/distroless/nodejs22-debian12@sha256:0123", summary: "root"},
+		{name: "without a shell", file: ownDockerfile, new: from("gcr.io/distroless/nodejs22-debian12:latest@sha256:0123"),
+			code: "BK001", severity: diag.Warning, line: "FROM gcr.io/distroless/nodejs22-debian12:latest@sha256:0123", summary: "root"},
 		{name: "a variable", file: ownDockerfile, new: "ARG NODE=node:22-slim\n" + from("${NODE}"),
 			code: "BK001", severity: diag.Warning, line: "FROM ${NODE}", summary: "root"},
 		{name: "a stage", file: ownDockerfile, new: "FROM node:22-slim AS base\n" + from("base"),

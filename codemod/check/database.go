@@ -193,7 +193,7 @@ func plainPassword(r *Repo) []Finding {
 			}
 			f := r.inNode(at, "password", "the password of the database is written in plain text")
 			f.note = isPlaceholder(password) || forDevelopment.MatchString(path.Base(file.name)) ||
-				file.kind != workspace.ConfigProduction && (host == "" || host == "localhost" || host == "127.0.0.1" || !strings.ContainsAny(host, ".?"))
+				file.kind != workspace.ConfigProduction && (commonPassword.MatchString(password) || host == "" || host == "localhost" || host == "127.0.0.1" || !strings.ContainsAny(host, ".?"))
 			f.Detail = "Who can read the repository can read it, and it stays in the history."
 			f.Manual = "Write ${POSTGRES_PASSWORD}, set the variable where the backend runs, and change the password."
 			if v := known(at); f.note && v == password {
