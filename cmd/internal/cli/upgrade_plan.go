@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,9 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/batten-dev/batten/cmd/internal/planfile"
+	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/manifest/lockstep"
 	"github.com/batten-dev/batten/manifest/template"
@@ -80,43 +81,42 @@ func (opts *upgradeOptions) mergePlanned(ctx context.Context, v *versions, u *up
 		return err
 	}
 	s := &scaffolding{From: u.plan.From, To: u.plan.To, Layout: plan.Layout, Why: origin.Why, Policy: string(plan.Conflicts), Files: []template.File{}, Pieces: []template.Piece{}, policies: map[string]string{}}
-	entries := map[string]planfile.Entry{}
+	entries, sources := map[string]planfile.Entry{}, map[string]bool{}
 	for _, e := range plan.Files {
-		entries[e.InTemplate()] = e
+		entries[e.Path], sources[e.InTemplate()] = e, true
 		if e.Conflicts != "" {
 			s.policies[e.InTemplate()] = string(e.Conflicts)
 		}
-		if slices.Equal(contentOf(before, e.InTemplate()), contentOf(after, e.InTemplate())) {
+		if bytes.Equal(contentOf(before, e.InTemplate()), contentOf(after, e.InTemplate())) {
 			u.plan.Notes = append(u.plan.Notes, lockstep.Note{Code: "hold", Summary: fmt.Sprintf(`the plan has %s, in "template", and the template did not change it`, e.InTemplate())})
 		}
 	}
 	merging := opts.mergeOptions(u, origin)
 	merging.Choose = func(name string) template.Choice {
-		_, ok := entries[name]
-		return template.Choice{Merge: ok, Conflicts: modeOf(s.policyOf(template.File{Path: name}))}
+		return template.Choice{Merge: sources[name], Conflicts: modeOf(s.policyOf(template.File{Path: name}))}
 	}
 	u.scaffolding = s
-	was := map[string][]byte{} // before the merge, what the rows change is made
-	for _, e := range plan.Files {
-		was[e.Path] = contentOf(u.over, e.Path)
-	}
+	was := u.over.Clone()
 	if err := s.merge(ctx, u, before, after, merging); err != nil {
 		return err
 	}
 	var refused diag.List
-	for _, f := range s.Files {
-		name := f.Path
-		if f.From != "" {
-			name = f.From
+	for i := range s.Files {
+		f := &s.Files[i]
+		old, now := contentOf(was, f.Path), contentOf(u.over, f.Path)
+		e, planned := entries[f.Path]
+		switch {
+		case bytes.Equal(old, now) && (old == nil) == (now == nil):
+		case !planned:
+			if err := leave(u.over, f.Path, old); err != nil {
+				return err
+			}
+			f.Status, f.Why, f.Conflicts = template.Skipped, "the plan leaves it", nil
+		case planfile.Hash(u.ws.FS, f.Path) != e.Hash:
+			d := diag.Errorf("plan-outdated", "%s is no longer what the plan was made for", f.Path)
+			d.File = f.Path
+			refused = append(refused, d)
 		}
-		e := entries[name]
-		same := f.Path == e.Path && planfile.Hash(u.ws.FS, f.Path) == e.Hash
-		if old, ok := was[f.Path]; same || ok && slices.Equal(old, contentOf(u.over, f.Path)) {
-			continue
-		}
-		d := diag.Errorf("plan-outdated", "%s is no longer what the plan was made for", f.Path)
-		d.File = f.Path
-		refused = append(refused, d)
 	}
 	if len(refused) > 0 {
 		refused[len(refused)-1].Manual = "Make the plan anew with `batten upgrade --plan FILE`, or take these files out of \"files\" in its \"template\"."
@@ -124,11 +124,22 @@ func (opts *upgradeOptions) mergePlanned(ctx context.Context, v *versions, u *up
 	return refused.Err()
 }
 
+// leave plans that a file is as it was; nil for not there.
+func leave(over *change.Overlay, name string, content []byte) error {
+	if content == nil {
+		return over.Remove(name)
+	}
+	return over.Write(name, content)
+}
+
 // contentOf is the content of a file of a tree; nil if it has none of that name.
 func contentOf(tree fs.FS, name string) []byte {
 	data, err := fs.ReadFile(tree, name)
 	if err != nil {
 		return nil
+	}
+	if data == nil {
+		data = []byte{}
 	}
 	return data
 }

@@ -44,14 +44,15 @@ type CreateApp struct {
 // Entry is one file that the template changed.
 type Entry struct {
 	Path      string   `json:"path"`                // in the app; slash path from the root
-	From      string   `json:"from,omitempty"`      // in the template, where that is another
+	From      string   `json:"from,omitempty"`      // the template's file whose changes come to it, where that is another
 	Do        Action   `json:"do"`                  // what comes of it; for those who read
 	Conflicts Policy   `json:"conflicts,omitempty"` // what is done with its conflicts; "" for Template.Conflicts
 	Places    []string `json:"places,omitempty"`    // of the conflicts; for those who read
 	Hash      string   `json:"hash,omitempty"`      // SHA-256 of the app's file; "" if there is none
 }
 
-// InTemplate is the file's path in the template.
+// InTemplate is the path of the template's file whose changes come to this one. Several may have the
+// same.
 func (e Entry) InTemplate() string {
 	if e.From != "" {
 		return e.From
@@ -213,10 +214,10 @@ func (r *reader) values(f *File) {
 		switch {
 		case !fs.ValidPath(e.Path) || e.Path == ".":
 			r.say(path, "%q is no path from the root of the repository", e.Path)
-		case seen[e.InTemplate()]:
+		case seen[e.Path]:
 			r.say(path, "%s is in the plan twice", e.Path)
 		}
-		seen[e.InTemplate()] = true
+		seen[e.Path] = true
 		if !slices.Contains([]Action{Merge, Add, Delete, Conflict}, e.Do) {
 			r.sayNext(at("template", "files", n, "do"), `To leave the file as it is, take it out of "files".`, "%q is nothing that can be done with a file: it says what comes of it, merge, add, delete or conflict", e.Do)
 		}

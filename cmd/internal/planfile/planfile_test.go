@@ -98,6 +98,7 @@ func TestWhatIsWrongInAPlanIsSaidWithItsPlace(t *testing.T) {
 		{`"do": "add"`, `"do": "skip"`, `"skip"`, "nothing that can be done with a file"},
 		{`"path": "package.json"`, `"path": "/package.json"`, `"/package.json"`, "no path from the root"},
 		{`"path": "package.json"`, `"path": ".yarn/releases/yarn-4.13.0.cjs"`, ``, "is in the plan twice"},
+		{`"path": "package.json"`, `"path": "more.json", "from": "packages/backend/Dockerfile", "so": 1`, `"so"`, `no field "so" here`}, // not that two come from one
 		{`"to": "0.8.9"`, `"to": ""`, `""`, "no version of create-app"},
 		{`"do": "add"`, `"do": "add", "do": "add"`, ``, `"do" is there twice`},
 		{`"hold": [`, `"hold": [1, `, `1, `, `an element of "hold" is a number`},
