@@ -249,7 +249,7 @@ func (w *wires) prove(ctx context.Context) error {
 		return err
 	}
 	if w.base.err != nil || w.theirs.err != nil || w.ours.err != nil {
-		return nil // trees that are no apps have no wiring
+		return nil //nolint:nilerr // trees that are no apps have no wiring
 	}
 	w.pair()
 	w.folders = slices.DeleteFunc(w.folders, func(folder string) bool { return !w.comparable(folder) })
@@ -392,17 +392,13 @@ func (w *wires) again(ctx context.Context) (*side, error) {
 	return &s, s.err
 }
 
-// touched says whether the merge changed a source file of a package that is compared.
+// touched says whether a source file of the app is planned to change by now.
 func (w *wires) touched() bool {
-	for _, f := range w.m.result.Files {
-		if !wired(f.Path) || w.from[packageOf(f.Path)] == "" && !strings.HasPrefix(f.Path, "packages/") {
-			continue
+	return slices.ContainsFunc(w.m.over.Changes(), func(c change.Change) bool {
+		if !wired(c.Path) {
+			return false
 		}
-		was, err := w.before.ReadFile(f.Path)
-		is, err2 := w.m.over.ReadFile(f.Path)
-		if (err == nil) != (err2 == nil) || !bytes.Equal(was, is) {
-			return true
-		}
-	}
-	return false
+		was, err := w.before.ReadFile(c.Path)
+		return (err == nil) != (c.After != nil) || !bytes.Equal(was, c.After)
+	})
 }

@@ -33,6 +33,9 @@ func (t *task) name() string { return t.fact().File }
 // has for them, wherever those are, and proves each; then what else the template changed in those
 // files. If conflicts remain it tries the other order, and keeps what has fewer.
 func (w *wires) mergePieces(ctx context.Context, merged *side) error {
+	if done, err := w.rehang(ctx, merged); done || err != nil {
+		return err
+	}
 	start := w.save()
 	if err := w.piecesAndRest(ctx, merged); err != nil {
 		return err
@@ -56,6 +59,54 @@ func (w *wires) mergePieces(ctx context.Context, merged *side) error {
 		w.restore(done)
 	}
 	return nil
+}
+
+// rehang takes back the merge of files that brought pieces whose neighbours the app has in other
+// files, and merges those pieces there. It is false, and nothing has changed, where that leaves
+// more conflicts.
+func (w *wires) rehang(ctx context.Context, merged *side) (bool, error) {
+	strayed := map[string]bool{}
+	for _, v := range w.changes {
+		f := w.entry(v.fact().File)
+		if v.was != nil || f == nil || f.Status != Merged || f.How == "whole" {
+			continue
+		}
+		t := &task{variation: v, folder: v.now.Package, mine: w.mine[v.now.Package]}
+		at, _ := t.find(merged.facts(t.mine), weak, *v.now)
+		if len(at) != 1 || at[0].File != f.Path {
+			continue
+		}
+		if home, _, _, _ := w.beside(merged, t, v.now.Wrapper, at[0].Pages); home != "" && home != f.Path {
+			strayed[f.Path] = true
+		}
+	}
+	if len(strayed) == 0 {
+		return false, nil
+	}
+	start, before := w.save(), w.conflicts()
+	for i := range w.m.result.Files {
+		f := &w.m.result.Files[i]
+		if !strayed[f.Path] {
+			continue
+		}
+		if err := w.m.over.Write(f.Path, f.Ours); err != nil {
+			return false, err
+		}
+		f.Status, f.Notes, f.Why = Conflict, nil, ""
+		f.Conflicts = []Clash{{Why: "what it wires belongs in other files here", Base: Lines{1, 0}, Ours: Lines{1, 0}, Theirs: Lines{1, 0}}}
+	}
+	apart, err := w.again(ctx)
+	if err != nil {
+		return false, err
+	}
+	if err := w.piecesAndRest(ctx, apart); err != nil {
+		return false, err
+	}
+	if w.conflicts() > before {
+		w.restore(start)
+		return false, nil
+	}
+	return true, nil
 }
 
 // saved is what a merge of pieces changes.
@@ -188,6 +239,9 @@ func (w *wires) open(t *task, merged *side) bool {
 			return true
 		}
 	}
+	if t.now == nil && !w.dropped(t.was) {
+		return false
+	}
 	at, _ := t.find(all, form, *t.was)
 	own, _ := t.find(all, subject, *t.was)
 	mine := slices.IndexFunc(at, func(u wiring.Fact) bool { return !w.unchanged(u, *t.was) })
@@ -250,6 +304,24 @@ func (s *side) pages(folder string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// dropped says whether the new template's version of a file no longer has the construct of a piece:
+// it may still have it and not show it, and what of that is to be done is for the file that
+// showed it.
+func (w *wires) dropped(was *wiring.Fact) bool {
+	base, err := parsed(was.File, w.m.base[was.File])
+	theirs, err2 := parsed(was.File, w.m.theirs[was.File])
+	if err != nil || err2 != nil || w.m.theirs[was.File] == nil {
+		return false
+	}
+	want := normalAt(base.Tree, was.Span)
+	for n := range theirs.Tree.Root().Descendants() {
+		if n.Named() && normal(n) == want {
+			return false
+		}
+	}
+	return true
 }
 
 // unchanged says whether the app has a piece as the old template had it, but for its format.
@@ -434,7 +506,7 @@ func (w *wires) try(ctx context.Context, merged *side, tasks []*task, do func(*s
 	} else if manual == "" {
 		manual = w.copyOf(t.now, t.now.File, nil).Manual("in " + t.mine + ", beside its like")
 	}
-	if f := w.entry(t.name()); f != nil && f.Status == Skipped {
+	if f := w.entry(t.name()); f != nil && f.Ours == nil {
 		status = Skipped
 	}
 	var at *wiring.Fact

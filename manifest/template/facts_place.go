@@ -70,9 +70,14 @@ func (w *wires) takeOut(s *side, f rewire.File, u wiring.Fact) ([]text.Edit, err
 	}
 	return rewire.TakeOut(f, span, rewire.Removal{Stays: func(span text.Span) bool {
 		return slices.ContainsFunc(s.seen.Mounts, func(m wiring.Mount) bool {
-			return m.File == f.Name && m.Span == span && m.Kind != wiring.TechDocsAddonsMount && m.Kind != wiring.FieldExtMount
+			return m.File == f.Name && m.Span == span && stays(m)
 		})
 	}})
+}
+
+// stays says whether a mount is of use when nothing hangs at it.
+func stays(m wiring.Mount) bool {
+	return m.Kind != wiring.TechDocsAddonsMount && m.Kind != wiring.FieldExtMount
 }
 
 // renamed is the edits that give a string within a span another value.
@@ -338,23 +343,41 @@ func namesAt(f rewire.File, t *task, at text.Span) map[string]string {
 	return map[string]string{"backend": tsx.Callee(call).Field(tsx.FieldObject).Text()}
 }
 
-// hangs are the mounts at which pieces of a kind hang.
-var hangs = map[wiring.Kind][]wiring.MountKind{
-	wiring.Route:          {wiring.RoutesMount},
-	wiring.SidebarItem:    {wiring.SidebarGroupMount, wiring.SidebarMount},
-	wiring.EntityTab:      {wiring.EntityLayoutMount},
-	wiring.EntityCard:     {wiring.EntityOverviewMount},
-	wiring.EntityCase:     {wiring.EntityCICDMount},
-	wiring.SignInProvider: {wiring.SignInMount},
-	wiring.API:            {wiring.APIsMount},
-	wiring.TechDocsAddon:  {wiring.TechDocsAddonsMount},
-	wiring.FieldExtension: {wiring.FieldExtMount},
-	wiring.SearchItem:     {wiring.SearchResultMount},
-	wiring.HomeWidget:     {wiring.HomeGridMount},
-	wiring.Feature:        {wiring.FeaturesMount},
-	wiring.Extension:      {wiring.ExtensionsMount},
-	wiring.BackendFeature: {wiring.BackendMount},
-	wiring.AppRootElement: {wiring.AppRootMount},
+// hangs are the kinds of mounts at which pieces of a kind hang.
+func hangs(kind wiring.Kind) []wiring.MountKind {
+	switch kind {
+	case wiring.Route:
+		return []wiring.MountKind{wiring.RoutesMount}
+	case wiring.SidebarItem:
+		return []wiring.MountKind{wiring.SidebarGroupMount, wiring.SidebarMount}
+	case wiring.EntityTab:
+		return []wiring.MountKind{wiring.EntityLayoutMount}
+	case wiring.EntityCard:
+		return []wiring.MountKind{wiring.EntityOverviewMount}
+	case wiring.EntityCase:
+		return []wiring.MountKind{wiring.EntityCICDMount}
+	case wiring.SignInProvider:
+		return []wiring.MountKind{wiring.SignInMount}
+	case wiring.API:
+		return []wiring.MountKind{wiring.APIsMount}
+	case wiring.TechDocsAddon:
+		return []wiring.MountKind{wiring.TechDocsAddonsMount}
+	case wiring.FieldExtension:
+		return []wiring.MountKind{wiring.FieldExtMount}
+	case wiring.SearchItem:
+		return []wiring.MountKind{wiring.SearchResultMount}
+	case wiring.HomeWidget:
+		return []wiring.MountKind{wiring.HomeGridMount}
+	case wiring.Feature:
+		return []wiring.MountKind{wiring.FeaturesMount}
+	case wiring.Extension:
+		return []wiring.MountKind{wiring.ExtensionsMount}
+	case wiring.BackendFeature:
+		return []wiring.MountKind{wiring.BackendMount}
+	case wiring.AppRootElement:
+		return []wiring.MountKind{wiring.AppRootMount}
+	}
+	return nil
 }
 
 // hang finds where pieces of a kind hang in the app, and the edits that put some there. file is ""
@@ -366,6 +389,9 @@ func (w *wires) hang(s *side, run []*task, span text.Span, pages []string) (file
 		return w.style(t)
 	}
 	m, ok := w.mount(s, t, pages)
+	if !ok && f.Kind == wiring.TechDocsAddon && len(run) == 1 {
+		return w.addon(s, t)
+	}
 	if !ok {
 		return "", nil, nil, nil
 	}
@@ -393,7 +419,7 @@ func (w *wires) hang(s *side, run []*task, span text.Span, pages []string) (file
 // mount is where a piece hangs in the app.
 func (w *wires) mount(s *side, t *task, pages []string) (wiring.Mount, bool) {
 	var all []wiring.Mount
-	for _, kind := range hangs[t.now.Kind] {
+	for _, kind := range hangs(t.now.Kind) {
 		for _, m := range s.seen.Mounts {
 			if m.Kind == kind && m.Package == t.mine && !m.Conditional {
 				all = append(all, m)
@@ -441,6 +467,45 @@ func (w *wires) holder(s *side, t *task, all []wiring.Mount) (wiring.Mount, bool
 		return all[0], true
 	}
 	return wiring.Mount{}, false
+}
+
+// addon puts an addon of TechDocs where none is so far: in a holder of its own, below the page that
+// shows documents, or what shows those of an entity.
+func (w *wires) addon(s *side, t *task) (string, []text.Edit, []string, error) {
+	const techdocs = "@backstage/plugin-techdocs"
+	site := rewire.Site{Page: rewire.Ref{Module: techdocs, Export: "EntityTechdocsContent"}}
+	in := func(f wiring.Fact) bool {
+		return f.Kind == wiring.Route && strings.Trim(f.Name, "/") == strings.Trim(t.now.In, "/")
+	}
+	if slices.ContainsFunc(w.theirs.facts(t.folder), in) {
+		site = rewire.Site{Page: rewire.Ref{Module: techdocs, Export: "TechDocsReaderPage"}, Route: true}
+	}
+	theirs, err := parsed(t.name(), w.m.theirs[t.name()])
+	if err != nil || len(t.now.Refs) != 1 {
+		return "", nil, nil, err
+	}
+	if n := outermost(theirs.Tree, t.now.Span); !n.Is(tsx.KindJsxSelfClosingElement) || len(tsx.JSXAttributes(n)) > 0 {
+		return "", nil, nil, nil
+	}
+	holder := rewire.Ref{Module: techdocs + "-react", Export: "TechDocsAddons"}
+	seen := map[string]bool{}
+	for _, u := range s.facts(t.mine) {
+		if seen[u.File] {
+			continue
+		}
+		seen[u.File] = true
+		f, err := w.file(u.File)
+		if err != nil {
+			continue
+		}
+		for _, at := range rewire.Sites(f, holder, site) {
+			if !at.Held {
+				edits, err := rewire.AddWrapped(f, at.Span, holder, rewire.Component{Ref: rewire.Ref{Module: t.now.Refs[0].Module, Export: t.now.Refs[0].Export}})
+				return u.File, edits, nil, err
+			}
+		}
+	}
+	return "", nil, nil, nil
 }
 
 // style imports a style sheet in the file that starts the app.

@@ -95,8 +95,11 @@ func (w *wires) restFirst(ctx context.Context, merged *side) (*side, bool, error
 		if !ok {
 			continue
 		}
-		if err := w.remerge(f, base.Tree.Source(), theirs.Tree.Source(), true, difference(base.Tree, theirs.Tree)); err != nil {
+		if err := w.remerge(f, base.Tree.Source(), theirs.Tree.Source(), false, difference(base.Tree, theirs.Tree)); err != nil {
 			return nil, false, err
+		}
+		if f.Status == Skipped {
+			f.Why = "nothing but pieces of wiring is changed in it, each of which is said by itself"
 		}
 		changed = changed || f.Status != Conflict
 	}
@@ -151,11 +154,17 @@ const (
 	code
 )
 
-// elsewhere says of a file that the app does not have that what it declares is in the app.
+// elsewhere says of a file that the app does not have, or that has nothing of it, that what it
+// declares is in the app.
 func (w *wires) elsewhere(f *File, left remains) {
-	f.Why += "; what the template changed in it is merged where you have it"
-	if left != nothing {
-		f.Why += ", as far as you do"
+	const merged = "what the template changed in it is merged where you have it"
+	switch {
+	case f.Ours != nil && left == nothing:
+		f.Why, f.Notes = merged, nil
+	case left == nothing:
+		f.Why += "; " + merged
+	default:
+		f.Why += "; " + merged + ", as far as you do"
 	}
 }
 
@@ -170,7 +179,7 @@ func (w *wires) settled(name string) (done []variation, moved bool) {
 			if p.From != name || p.FromLine != f.Pos.Line || p.Kind != f.Kind || p.Name != f.Name || p.Change != v.verb() {
 				continue
 			}
-			if p.Status == Merged || p.Status == Skipped && p.Manual == "" && v.was == nil {
+			if p.Status == Merged || p.Status == Skipped && p.Manual == "" && (v.was == nil || v.now == nil) {
 				done = append(done, v)
 				moved = moved || p.Status == Merged
 				break
@@ -225,10 +234,37 @@ func stripped(s *side, f rewire.File, u wiring.Fact) (rewire.File, bool) {
 		return edited(f, tsx.RemoveSideEffectImport(f.Tree, u.Name))
 	}
 	edits, err := rewire.TakeOut(f, u.Wrapper, rewire.Removal{Stays: func(span text.Span) bool {
-		return slices.ContainsFunc(s.seen.Mounts, func(m wiring.Mount) bool { return m.File == f.Name && m.Span.Start == span.Start })
+		return slices.ContainsFunc(s.seen.Mounts, func(m wiring.Mount) bool { return m.File == f.Name && m.Span.Start == span.Start && stays(m) })
 	}})
 	if err != nil {
 		return f, false
+	}
+	out, ok := edited(f, edits)
+	if !ok {
+		return f, false
+	}
+	return closed(f, out)
+}
+
+// closed is a file with the elements closed in themselves that have no children since an earlier
+// version.
+func closed(before, f rewire.File) (rewire.File, bool) {
+	hollow := func(t *tsx.Tree) map[string]tsx.Node {
+		out := map[string]tsx.Node{}
+		for n := range t.Root().Descendants() {
+			if n.Is(tsx.KindJsxElement) && !tsx.IsJSXFragment(n) && len(tsx.JSXChildren(n)) == 0 && !n.NamedChild(2).Ok() {
+				out[normal(n)] = n
+			}
+		}
+		return out
+	}
+	was := hollow(before.Tree)
+	var edits []text.Edit
+	for s, n := range hollow(f.Tree) {
+		open := tsx.JSXOpening(n)
+		if !was[s].Ok() && open.Ok() {
+			edits = append(edits, text.Replace(text.Span{Start: open.End() - 1, End: n.End()}, " />"))
+		}
 	}
 	return edited(f, edits)
 }

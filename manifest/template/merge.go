@@ -177,6 +177,9 @@ func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]
 			return nil, err
 		}
 	}
+	if err := m.checkImports(); err != nil {
+		return nil, err
+	}
 	if err := wiring.prove(ctx); err != nil {
 		return nil, err
 	}

@@ -45,8 +45,8 @@ func whole(name string, src []byte) string {
 	return ""
 }
 
-// repeats says whether a merge of a source file has a statement or element more often than
-// either side, as when both added the same one at different places.
+// repeats says whether a merge of a source file has an imported name, a statement or an element
+// more often than either side, as when both added the same one at different places.
 func repeats(name string, ours, theirs, merged []byte) bool {
 	switch path.Ext(name) {
 	case ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts":
@@ -60,6 +60,11 @@ func repeats(name string, ours, theirs, merged []byte) bool {
 			return false
 		}
 		counts[i] = map[string]int{}
+		for _, d := range tsx.Imports(tree) {
+			for _, b := range d.Bindings {
+				counts[i]["import "+b.Local]++
+			}
+		}
 		for n := range tree.Root().Descendants() {
 			if n.Is(tsx.KindExpressionStatement) || tsx.IsJSXElement(n) {
 				counts[i][normal(n)]++
