@@ -50,8 +50,8 @@ recipes: ## what recipes do for the plugin families in fixtures, as a table; nee
 	@BATTEN_REQUIRE=network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -v -run 'RecipesOfTheFamilies' ./cmd/internal/recipetable
 	@BATTEN_REQUIRE=network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -run 'OverlaysFit|FamiliesTogether' ./cmd/internal/recipetable
 
-e2e: build ## plugins and upgrades on new apps, installed, started and looked at; needs node, npm, git, chromium, a C++ compiler, network, 45 minutes
-	BATTEN_REQUIRE=oracle,network,browser BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 120m -run "TestE2E$(if $(E2E),/^$(E2E))" -v ./cmd/internal/e2e
+e2e: build ## plugins and upgrades on new apps, installed, started and looked at; needs node, npm, git, chromium, a C++ compiler, network, an hour
+	BATTEN_REQUIRE=oracle,network,browser BATTEN_E2E=$(BATTEN) $(GO) test -count=1 -timeout 180m -run "TestE2E$(if $(E2E),/^$(E2E))" -v ./cmd/internal/e2e
 
 clean: ## remove what was built
 	rm -rf $(BIN)

@@ -29,9 +29,11 @@ type app struct {
 	name    string // of the subtest, and of the folder of screenshots
 	layout  string
 	dir     string
-	plugins []string // what add adds and remove removes
-	skips   []string // what is not added, and why
-	log     *os.File // all output
+	plugins []string          // what add adds and remove removes
+	skips   []string          // what is not added, and why
+	oldYarn bool              // its yarn refuses the settings of mirror
+	before  map[string]string // files that were changed by hand, as they were
+	log     *os.File          // all output
 	step    stepper
 }
 
@@ -272,9 +274,13 @@ func failure(command []string, out string, err error) string {
 }
 
 // run runs a command in the app's root and returns what it printed.
-func (a *app) run(name string, args ...string) (string, error) {
+func (a *app) run(name string, args ...string) (string, error) { return a.runWith(nil, name, args...) }
+
+// runWith is run with more in the environment.
+func (a *app) runWith(env []string, name string, args ...string) (string, error) {
 	var out bytes.Buffer
 	cmd := a.command(&out, name, args...)
+	cmd.Env = append(cmd.Env, env...)
 	if err := cmd.Start(); err != nil {
 		return "", err
 	}
@@ -298,7 +304,10 @@ func (a *app) command(out io.Writer, name string, args ...string) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(a.ctx, name, args...)
 	cmd.Dir = a.dir
-	cmd.Env = append(slices.Clip(a.env), a.mirror.env()...)
+	cmd.Env = slices.Clone(a.env)
+	if !a.oldYarn {
+		cmd.Env = append(cmd.Env, a.mirror.env()...)
+	}
 	cmd.Stdout = io.MultiWriter(a.log, out)
 	cmd.Stderr = cmd.Stdout
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

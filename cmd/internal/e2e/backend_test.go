@@ -35,6 +35,7 @@ const entity = "/api/catalog/entities/by-name/component/default/example-website"
 type backend struct {
 	*app
 	settings []string // in the environment
+	sights   []sight  // the way through the app
 	said     *said
 	cmd      *exec.Cmd
 	ended    chan error // receives what Wait returned

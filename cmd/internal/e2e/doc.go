@@ -22,6 +22,21 @@
 // upgrade` bring it to the newest: it compiles, its configuration is right, its backend starts,
 // there is nothing left to upgrade, and undo takes it back.
 //
+// upgrade-year-legacy and upgrade-year-new do so with an app of a year ago, as it was then:
+// yarn.lock has the versions of that release. It has three plugins, and what people do to
+// their apps: another title, a page, a tab, an endpoint and middleware of its own, the entity
+// page and the backend split into several files, another formatter's style, another image.
+// One `batten upgrade`, with the template's changes, brings it to the newest release:
+//
+//   - the conflicts are those expected, and no others;
+//   - the report names each change that no merge can know, and a person has to make; these are
+//     the only ones that the test makes, see yearEdits;
+//   - it compiles, ESLint and `batten check` find nothing that they did not find before, its
+//     configuration is right, and there is nothing left to upgrade;
+//   - the backend starts, with what the app has of its own, and the browser finds the plugins
+//     and the app's own pages;
+//   - undo takes it back.
+//
 // families-legacy and families-new add the plugin families of fixtures/families that apps do
 // not have, in batches, each batch to the app as it was: it compiles, its configuration is
 // right, the backend starts, with stand-ins for the variables of its environment, and a browser
@@ -41,5 +56,5 @@
 // loopback address only.
 //
 // A registry may lack versions that others ask for. The test then makes do as a user would,
-// and says so in its table: see mirror.
+// and says so in its table: see mirror, and installAsOf for the app of a year ago.
 package e2e

@@ -54,6 +54,8 @@ func TestE2E(t *testing.T) {
 	t.Run("new", func(t *testing.T) { curated(s.app(t, "new", fixtures.LayoutNew, plugins)) })
 	t.Run("upgrade-legacy", func(t *testing.T) { upgrade(s.app(t, "upgrade-legacy", fixtures.LayoutLegacy, nil)) })
 	t.Run("upgrade-new", func(t *testing.T) { upgrade(s.app(t, "upgrade-new", fixtures.LayoutNew, nil)) })
+	t.Run("upgrade-year-legacy", func(t *testing.T) { upgradeYear(s.app(t, "upgrade-year-legacy", fixtures.LayoutLegacy, nil)) })
+	t.Run("upgrade-year-new", func(t *testing.T) { upgradeYear(s.app(t, "upgrade-year-new", fixtures.LayoutNew, nil)) })
 	t.Run("families-legacy", func(t *testing.T) { allFamilies(s.app(t, "families-legacy", fixtures.LayoutLegacy, nil)) })
 	t.Run("families-new", func(t *testing.T) { allFamilies(s.app(t, "families-new", fixtures.LayoutNew, nil)) })
 }
@@ -72,7 +74,7 @@ func curated(a *app) {
 	})
 	a.step("add again", a.addAgain)
 
-	b := &backend{app: a, settings: outside(a.t)}
+	b := &backend{app: a, settings: outside(a.t), sights: sights[a.layout]}
 	a.t.Cleanup(b.stop)
 	a.step("app build", a.build)
 	a.step("backend ready", b.start)

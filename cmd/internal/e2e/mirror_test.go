@@ -5,24 +5,23 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/batten-dev/batten/codemod/jsonedit"
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/yamledit"
 	"github.com/batten-dev/batten/registry/npm"
+	"github.com/batten-dev/batten/registry/npmver"
 )
 
 // mirror is how the test makes do with a registry that lacks versions which others ask for: a
 // mirror that lags, or holds only some of them. yarn says "No candidates found" then.
 //
-//   - For a dependency of a plugin, the newest version that the registry has, as a resolution
-//     of the app's package.json.
+//   - For a dependency of a plugin, the next later version that the registry has, else the
+//     newest before, as a resolution of the app's package.json for just what is asked for.
 //   - For anything else, mostly one platform's binary of a package published lately, yarn
 //     resolves as of some weeks ago (its npmMinimalAgeGate), the Backstage packages aside, and
 //     those scopes of which something asks for a younger version.
@@ -31,7 +30,7 @@ import (
 type mirror struct {
 	Gated       bool
 	Young       []string          // names and globs that may be as young as they are, besides young
-	Resolutions map[string]string // version by package
+	Resolutions map[string]string // version by package and range, as yarn writes them: name@npm:range
 	Skipped     map[string]string // families that cannot be installed, and why
 	Reasons     []string
 }
@@ -73,26 +72,32 @@ func (m *mirror) makeDo(ctx context.Context, out string) (string, error) {
 		return "", fmt.Errorf("the registry does not lack a version")
 	}
 	name, want := lack[1], lack[2]
+	key := name + "@npm:" + want
 	var how string
 	switch {
 	case !strings.HasPrefix(name, "@backstage") && !m.Gated:
 		m.Gated = true
 		how = strings.Join(m.env(), " ")
-	case m.Resolutions[name] == "":
+	case m.Resolutions[key] == "":
 		config, _ := npm.ConfigFrom(npm.UserPlaces(""))
 		p, err := npm.New(config).Packument(ctx, name)
 		if err != nil {
 			return "", err
 		}
-		versions := p.Sorted()
-		if len(versions) == 0 {
-			return "", fmt.Errorf("the registry has no version of %s at all", name)
+		asked, err := npmver.ParseRange(want)
+		if err != nil {
+			return "", err
+		}
+		least, _ := asked.MinVersion()
+		version := nearest(p.Sorted(), least.String())
+		if version == nil {
+			return "", fmt.Errorf("the registry has no version of %s that could do", name)
 		}
 		if m.Resolutions == nil {
 			m.Resolutions = map[string]string{}
 		}
-		m.Resolutions[name] = versions[len(versions)-1].Version
-		how = fmt.Sprintf("a resolution to %s", m.Resolutions[name])
+		m.Resolutions[key] = version.Version
+		how = fmt.Sprintf("a resolution to %s", version.Version)
 	default:
 		return "", fmt.Errorf("%s %s is lacking although there is a resolution", name, want)
 	}
@@ -104,17 +109,8 @@ func (m *mirror) makeDo(ctx context.Context, out string) (string, error) {
 // prepare writes the resolutions into an app's package.json, and which packages may be young
 // into its .yarnrc.yml if that has such a list.
 func (m *mirror) prepare(dir string) error {
-	for _, name := range slices.Sorted(maps.Keys(m.Resolutions)) {
-		err := edit(dir, "package.json", func(src []byte) ([]text.Edit, error) {
-			doc, err := jsonedit.Parse("package.json", src)
-			if err != nil {
-				return nil, err
-			}
-			return doc.Set(fmt.Sprintf("%q", m.Resolutions[name]), "resolutions", name)
-		})
-		if err != nil {
-			return err
-		}
+	if err := resolve(dir, m.Resolutions); err != nil {
+		return err
 	}
 	if !m.Gated {
 		return nil

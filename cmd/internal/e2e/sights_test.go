@@ -23,6 +23,7 @@ metadata:
     sonarqube.org/project-key: example-website
     jenkins.io/job-full-name: example/website
     backstage.io/kubernetes-id: example-website
+    argocd/app-name: example-website
 spec:
   type: website
   lifecycle: experimental

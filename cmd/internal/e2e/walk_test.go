@@ -22,8 +22,9 @@ var expected = []struct {
 }{
 	{"there is no SonarQube", regexp.MustCompile(`status of (4|5)\d\d .*/api/sonarqube/`)},
 	{"there is no Jenkins", regexp.MustCompile(`status of (4|5)\d\d .*/api/jenkins/`)},
+	{"there is no Argo CD", regexp.MustCompile(`status of (4|5)\d\d .*/api/argocd/`)},
 	{"a page was left while it connected", regexp.MustCompile(`^WebSocket connection to .*/api/signals' failed: WebSocket is closed before`)},
-	{"nobody is signed in to GitHub", regexp.MustCompile(`status of 401 .*/api/auth/github/refresh`)},
+	{"nobody can sign in to GitHub", regexp.MustCompile(`status of 40[14] .*/api/auth/github/refresh`)},
 }
 
 // walk goes through the app as a guest and sees that all that was added is there.
@@ -41,7 +42,7 @@ func (b *backend) look(added bool) string {
 	w := &walker{backend: b, page: browser.Start(b.t).Open("about:blank")}
 	w.page.Look(browser.View{Width: 1300, Height: 1500})
 	seen, missed, n := 0, 0, 0
-	for _, s := range sights[b.layout] {
+	for _, s := range b.sights {
 		must, mustNot := slices.Concat(s.always, s.added), slices.Concat(s.gone, s.never)
 		if !added {
 			must, mustNot = slices.Concat(s.always, s.gone), slices.Concat(s.added, s.never)
