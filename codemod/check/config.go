@@ -19,7 +19,7 @@ func configRules() []Rule {
 	return []Rule{
 		{Code: "BC001", Name: "unknown-config-key", Family: Config, Severity: diag.Warning, Title: "A configuration key that is nearly one that exists", Doc: doc("BC001"), Check: ofSchema(schema.UnknownKey)},
 		{Code: "BC002", Name: "config-type", Family: Config, Severity: diag.Error, Title: "A configuration value of the wrong type", Doc: doc("BC002"), Check: ofSchema(schema.WrongType)},
-		{Code: "BC003", Name: "config-value", Family: Config, Severity: diag.Error, Title: "A configuration value that is none of those allowed", Doc: doc("BC003"), Check: ofSchema(schema.WrongValue)},
+		{Code: "BC003", Name: "config-value", Family: Config, Severity: diag.Warning, Title: "A configuration value that is none of those allowed", Doc: doc("BC003"), Check: ofSchema(schema.WrongValue)},
 		{Code: "BC004", Name: "missing-config", Family: Config, Severity: diag.Warning, Title: "A required configuration key that is missing", Doc: doc("BC004"), Check: ofSchema(schema.MissingKey)},
 		{Code: "BC005", Name: "plain-secret", Family: Config, Severity: diag.Warning, Title: "A secret in plain text", Doc: doc("BC005"), Check: plainSecrets, Secret: true},
 		{Code: "BC006", Name: "frontend-secret", Family: Config, Severity: diag.Note, Title: "A secret that is sent to browsers", Doc: doc("BC006"), Check: ofSchema(schema.FrontendSecret), Secret: true},

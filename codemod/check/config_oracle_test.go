@@ -227,7 +227,7 @@ func mutants(config any) []mutant {
 	return out
 }
 
-// askConfigs validates the configurations of a file as backstage-cli config:check does with the
+// askConfigs validates the configurations of a file as backstage-cli config:check --strict does with the
 // packages of the app, and prints the places of the errors of each.
 const askConfigs = `
 const app = process.argv[2], path = require('path'), fs = require('fs');

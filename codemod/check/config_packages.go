@@ -68,7 +68,9 @@ func (r *Repo) schema() (all *schema.Schema, whole bool) {
 	}
 	dirs := slices.Sorted(maps.Keys(s.found))
 	const old, now = "@backstage/backend-common", "@backstage/backend-defaults"
-	of := func(dir, name string) bool { return strings.HasSuffix(dir, "node_modules/"+name) || strings.HasPrefix(dir, name+"@") }
+	of := func(dir, name string) bool {
+		return strings.HasSuffix(dir, "node_modules/"+name) || strings.HasPrefix(dir, name+"@")
+	}
 	if slices.ContainsFunc(dirs, func(dir string) bool { return of(dir, now) }) {
 		// As the official tools have it: what the one said, the other says.
 		dirs = slices.DeleteFunc(dirs, func(dir string) bool { return of(dir, old) })

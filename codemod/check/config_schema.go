@@ -33,7 +33,7 @@ func (r *Repo) ofProblem(p schema.Problem) Finding {
 	}
 	if p.Code == schema.WrongValue && r.knownResolver(p) {
 		f.note = true
-		f.Detail = "The backend knows this resolver, which works with every provider; the schema of the provider does not, and backstage-cli config:check fails."
+		f.Detail = "The backend knows this resolver, which works with every provider; the schema of the provider does not, and `backstage-cli config:check --strict` fails."
 	}
 	if p.Near != "" && (p.Code == schema.UnknownKey || p.Code == schema.WrongValue) {
 		f.Fixes = r.writeNear(p)
