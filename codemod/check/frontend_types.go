@@ -97,7 +97,7 @@ func unknownExports(r *Repo) []Finding {
 			}
 			if to := r.otherEntry(k.dir, k.module, b.Name); to != "" {
 				f.Manual = "Import it from " + to + ", which exports it."
-				if fix, ok := moveImport(i.source.File, i.tree, b, to); ok {
+				if fix, ok := moveImport(i, b, to); ok {
 					fix.Safe = to == PackageName(k.module)
 					f.Fixes = []Fix{fix}
 				}
@@ -138,7 +138,13 @@ func (r *Repo) otherEntry(dir, module, name string) string {
 }
 
 // moveImport is the fix that imports a name from another module.
-func moveImport(file string, tree *tsx.Tree, b tsx.ImportSpec, to string) (Fix, bool) {
+func moveImport(i typedImport, b tsx.ImportSpec, to string) (Fix, bool) {
+	file, tree := i.source.File, i.tree
+	title := fmt.Sprintf("Import %s from %s", b.Name, to)
+	if len(i.decl.Bindings) == 1 && !slices.ContainsFunc(tsx.Imports(tree), func(d tsx.ImportDecl) bool { return d.Module == to }) {
+		quote := i.decl.Source.Text()[:1]
+		return Fix{Title: title, Edits: editsOf(file, []text.Edit{text.Replace(i.decl.Source.Span(), quote+to+quote)})}, true
+	}
 	without, err := text.Apply(tree.Source(), tsx.RemoveImport(tree, b.Local))
 	if err != nil {
 		return Fix{}, false
@@ -155,7 +161,7 @@ func moveImport(file string, tree *tsx.Tree, b tsx.ImportSpec, to string) (Fix, 
 	if err != nil {
 		return Fix{}, false
 	}
-	return Fix{Title: fmt.Sprintf("Import %s from %s", b.Name, to), Edits: editsOf(file, difference(tree.Source(), after))}, true
+	return Fix{Title: title, Edits: editsOf(file, difference(tree.Source(), after))}, true
 }
 
 // uncheckedAt reports whether a comment above the line of an offset takes it out of the compiler's checks.
