@@ -63,10 +63,16 @@ in a Backstage release, and backstage.json with them. What people wrote on purpo
 exact versions and ~ ranges keep their form, and ranges like >=1, patches, and what points
 into the monorepo are left alone, and named. No version goes down without --allow-downgrade.
 
+What changed since in the template of new apps (App.tsx, the backend's index.ts, configuration,
+the Dockerfile) is merged into the app's own files. What both changed is listed, and left alone
+unless --conflicts says otherwise.
+
 Without --to, the release is the newest one of the main line that is known.`,
 		Example: `  batten upgrade --check                  say how far behind the app is
   batten upgrade --dry-run                print what would change
   batten upgrade --to 1.50.0              bring the app to this release
+  batten upgrade --conflicts index        with conflicts as git mergetool and editors show them
+  batten upgrade --report pr.md           with a report, for the description of a pull request
   batten upgrade --plan plan.json         save the plan, to edit it; then batten apply plan.json`,
 		Args: noArgs,
 		RunE: run(func(ctx context.Context, _ []string) error { return runF(ctx, opts) }),
@@ -77,7 +83,7 @@ Without --to, the release is the newest one of the main line that is known.`,
 	flags.Lookup("to").DefValue = ""
 	flags.StringVar(&opts.manifest, "manifest", "", "read the release's manifest from `FILE`")
 	flags.BoolVar(&opts.check, "check", false, "only say how far behind the app is; exit with 1 if it is")
-	flags.StringVar(&opts.only, "only", "", "with backstage: leave the packages of `WHOM` else alone")
+	flags.StringVar(&opts.only, "only", "", "`WHOM` to bring along: backstage leaves the packages of all others alone")
 	flags.BoolVar(&opts.allowDowngrade, "allow-downgrade", false, "also go to a lower version, where the release has one")
 	flags.BoolVar(&opts.likeCLI, "like-cli", false, "write what backstage-cli versions:bump writes: ^VERSION everywhere")
 	flags.StringVar(&opts.plan, "plan", "", "save the plan as JSON to `FILE` and change nothing else")

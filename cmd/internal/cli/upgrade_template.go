@@ -33,7 +33,7 @@ func (t *templating) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&t.mode, "template", "", "`WHAT` to do with changes of the template of new apps: merge (default), diff to show them, off")
 	flags.StringArrayVar(&t.files, "files", nil, "merge the template's changes to these files only: `GLOB`, as packages/app or \"*.ts\"")
-	flags.StringVar(&t.conflicts, "conflicts", "", "what to do with conflicts, `HOW`: leave them (default), keep ours, write markers, or index for markers and the sides in git's index")
+	flags.StringVar(&t.conflicts, "conflicts", "", "`HOW` conflicts are settled: leave (default), ours, markers, or index for markers and the three sides in git's index")
 }
 
 func (t *templating) check(commit bool) error {
@@ -159,8 +159,9 @@ func (opts *upgradeOptions) mergeOptions(u *upgrade, origin template.Origin) tem
 			}
 			return spec
 		},
-		Yarn1:  origin.Yarn1,
-		Labels: merge3.Labels{Ours: "yours", Base: "template of " + u.plan.From, Theirs: "template of " + u.plan.To},
+		Yarn1:     origin.Yarn1,
+		Workspace: u.ws,
+		Labels:    merge3.Labels{Ours: "yours", Base: "template of " + u.plan.From, Theirs: "template of " + u.plan.To},
 	}
 }
 
@@ -235,18 +236,22 @@ func templateText(style iostreams.Style, s *scaffolding) string {
 			}
 		}
 	}
-	if list := by[template.Conflict]; len(list) > 0 {
+	pieces := map[template.Status][]template.Piece{} // the notes of files tell of those that are merged
+	for _, p := range s.Pieces {
+		pieces[p.Status] = append(pieces[p.Status], p)
+	}
+	if list := by[template.Conflict]; len(list)+len(pieces[template.Conflict]) > 0 {
 		b.WriteString(style.Yellow("Conflicts with the template, for you to settle") + "\n")
 		for _, f := range list {
 			for _, c := range f.Conflicts {
 				fmt.Fprintf(&b, "  %s:%d  %s\n", f.Path, c.Ours.From, clashText(c))
 			}
 		}
-	}
-	for _, p := range s.Pieces {
-		b.WriteString("  " + p.String() + "\n")
-		if p.Manual != "" && p.Status == template.Conflict {
-			b.WriteString(indent(indent(p.Manual)) + "\n")
+		for _, p := range pieces[template.Conflict] {
+			b.WriteString("  " + p.String() + "\n")
+			if p.Manual != "" {
+				b.WriteString(indent(indent(p.Manual)) + "\n")
+			}
 		}
 	}
 	if list := by[template.Skipped]; len(list) > 0 {
@@ -257,6 +262,12 @@ func templateText(style iostreams.Style, s *scaffolding) string {
 		}
 		for _, l := range columns(rows) {
 			b.WriteString("  " + l + "\n")
+		}
+	}
+	if list := pieces[template.Skipped]; len(list) > 0 {
+		b.WriteString(style.Dim("Wiring that the template changed and that is left as it is here") + "\n")
+		for _, p := range list {
+			b.WriteString("  " + p.String() + "\n")
 		}
 	}
 	return b.String()
