@@ -304,7 +304,7 @@ func (w *wires) comparable(folder string) bool {
 		dir  string
 	}{{"the app's", &w.ours, mine}, {"the old template's", &w.base, folder}, {"the new template's", &w.theirs, folder}} {
 		if why := s.side.broken(s.dir); why != "" {
-			w.note("The wiring of " + mine + " could not be compared before and after the merge, because " + s.of + " could not be run in full: " + why)
+			w.note("the wiring of " + mine + " could not be compared before and after the merge, because " + s.of + " could not be run in full: " + why)
 			return false
 		}
 	}
@@ -345,9 +345,9 @@ func (w *wires) sameSystem(folder string) bool {
 	}
 	switch {
 	case base != theirs:
-		w.note(fmt.Sprintf("The template came from the %s %s system to the %s one: pieces of wiring are not merged one by one in %s", base, what, theirs, w.mine[folder]))
+		w.note(fmt.Sprintf("the template came from the %s %s system to the %s one: pieces of wiring are not merged one by one in %s", base, what, theirs, w.mine[folder]))
 	case base != ours:
-		w.note(fmt.Sprintf("The template has the %s %s system and the app the %s one: pieces of wiring are not merged one by one in %s", base, what, ours, w.mine[folder]))
+		w.note(fmt.Sprintf("the template has the %s %s system and the app the %s one: pieces of wiring are not merged one by one in %s", base, what, ours, w.mine[folder]))
 	default:
 		return true
 	}
@@ -370,7 +370,7 @@ func (w *wires) sound(ctx context.Context) (*side, error) {
 			return nil, err
 		}
 		if !found {
-			w.note("The wiring of the merged app is not what it has to be: " + wrong.why)
+			w.note("the wiring of the merged app is not what it has to be: " + wrong.why)
 			return merged, nil
 		}
 	}

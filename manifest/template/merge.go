@@ -117,8 +117,7 @@ type Result struct {
 	// Pieces are the pieces of wiring that the template changed and that did not come with their
 	// files.
 	Pieces []Piece `json:"pieces,omitempty"`
-	// Notes say what of the wiring could not be compared or merged, and why: sentences without a
-	// full stop.
+	// Notes say what of the wiring could not be compared or merged, and why: clauses.
 	Notes []string `json:"notes,omitempty"`
 }
 
