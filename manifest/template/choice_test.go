@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/batten-dev/batten/codemod/change"
+	"github.com/batten-dev/batten/fixtures"
 	"github.com/batten-dev/batten/manifest/template"
 )
 
@@ -158,6 +159,62 @@ func TestMergeOfComments(t *testing.T) {
 		}
 		if f := result.Files[0]; f.Status == template.Conflict || test.ours == test.want && len(f.Notes) == 0 {
 			t.Errorf("%s: %+v", test.name, f)
+		}
+	}
+}
+
+// Lists of patterns are merged as sets, and texts whatever their white space.
+func TestMergeOfPlainText(t *testing.T) {
+	for _, test := range []struct{ name, base, ours, theirs, want string }{
+		{".gitignore", "a\nb\n", "b\nown", "a\nb\n\n# Cache\n.cache/\n", "b\nown\n\n# Cache\n.cache/\n"},
+		{".gitignore", "a\nb\n", "a\nb\n# mine\n/.cache\n", "a\nb\n\n# Cache\n.cache/\n", "a\nb\n# mine\n/.cache\n"},
+		{".gitignore", "a\nb\n", "own\r\na\r\nb\r\nmine\r\n", "b\nc\n", "own\r\nb\r\nmine\r\n\r\nc\r\n"},
+		{".dockerignore", "a\n!b\n", "a\n!b\nown\n", "c\n", ""},
+		{"Dockerfile", "FROM a\nENV X 1\nRUN b\nRUN c\n", "FROM a\nENV X 1\n\nRUN  b\nRUN own\nRUN c\n", "FROM a\nENV X=1\nRUN b2\nRUN c\nRUN d\n", ""},
+		{"Dockerfile", "FROM a\n# why\nRUN b\n\nRUN c\n", "FROM a\n\n# why\nRUN b  \n\nRUN c\nRUN own\n", "FROM a\nRUN c\n", "FROM a\nRUN c\nRUN own\n"},
+		{"index.html", "<a>\n  <b>\n</a>\n", "<a>\n<b>\n\n</a>\n<own>\n", "<a>\n  <b2>\n</a>\n", "<a>\n  <b2>\n</a>\n<own>\n"},
+	} {
+		over := change.NewOverlay(tree{test.name: test.ours}.app())
+		result, err := template.Merge(t.Context(), over, tree{test.name: test.base}.bytes(), tree{test.name: test.theirs}.bytes(), template.MergeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := result.Files[0]
+		if got, _ := over.ReadFile(test.name); test.want != "" && string(got) != test.want || (test.want == "") != (f.Status == template.Conflict) {
+			t.Errorf("%s: %q by %s, want %q", test.name, got, f.Status, test.want)
+		}
+	}
+}
+
+// A file that is exactly as an earlier release had it was not changed by anybody.
+func TestMergeKnowsWhatTemplatesHad(t *testing.T) {
+	old := contents(t, fixtures.Template(t, "1.42.0", fixtures.LayoutNew))
+	base, theirs := contents(t, fixtures.Template(t, "1.48.0", fixtures.LayoutNew)), contents(t, fixtures.Template(t, "1.55.0", fixtures.LayoutNew))
+	app := fixtures.Template(t, "1.48.0", fixtures.LayoutNew)
+	n := 0
+	for name, content := range old {
+		care, _ := template.CareOf(name)
+		if f := app[name]; care == template.Text && f != nil && string(f.Data) != string(content) && string(base[name]) != string(theirs[name]) && !strings.HasSuffix(name, "package.json") {
+			f.Data = content
+			n++
+		}
+	}
+	over := change.NewOverlay(app)
+	result, err := template.Merge(t.Context(), over, base, theirs, template.MergeOptions{})
+	if err != nil || n == 0 {
+		t.Fatalf("%d files, %v", n, err)
+	}
+	for _, f := range result.Files {
+		if f.Status == template.Conflict {
+			t.Errorf("%s: %+v", f.Path, f.Conflicts)
+		}
+	}
+	for name := range old {
+		if care, _ := template.CareOf(name); care != template.Text || theirs[name] == nil || string(base[name]) == string(theirs[name]) {
+			continue
+		}
+		if got, _ := over.ReadFile(name); string(got) != string(theirs[name]) {
+			t.Errorf("%s is not the template's", name)
 		}
 	}
 }

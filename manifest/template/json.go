@@ -85,6 +85,11 @@ func (m *jsonMerge) member(at []string) {
 	o, _ := m.ours.Lookup(at...)
 	t, _ := m.theirs.Lookup(at...)
 	dependency := m.pkg && len(at) == 2 && slices.Contains(dependencyFields, at[0])
+	if m.pkg && b.Kind() != jsonedit.Missing && !sameJSON(o, b) && !sameJSON(o, t) && o.Kind() != jsonedit.Object {
+		if onceKey(m.ours.File(), at, o) != "" {
+			b = o // as the template of another release had it
+		}
+	}
 	switch {
 	case sameJSON(b, t), sameJSON(o, t):
 	case m.pkg && len(at) == 1 && at[0] == "workspaces" && !sameJSON(o, b) && sameWorkspaces(b, t):

@@ -151,6 +151,8 @@ func Files(tree *npm.Tree) map[string][]byte {
 // it is never.
 func Merge(ctx context.Context, over *change.Overlay, base, theirs map[string][]byte, opts MergeOptions) (*Result, error) {
 	m := &merger{over: over, base: base, theirs: theirs, opts: opts, folders: map[string][]fs.DirEntry{}}
+	m.rebase()
+	base = m.base
 	wiring := m.startWires(ctx)
 	defer wiring.stop()
 	m.manager = m.ownManager()
@@ -221,7 +223,8 @@ type merger struct {
 	opts         MergeOptions
 	folders      map[string][]fs.DirEntry
 	manager      manager
-	used         map[string]bool // modules: see usesAnywhere
+	earlier      map[string]string // releases: see rebase
+	used         map[string]bool   // modules: see usesAnywhere
 	result       Result
 }
 
@@ -296,6 +299,9 @@ func (m *merger) file(f *File, name string, b, t []byte, inBase, inTheirs bool) 
 			return f.skip("it cannot be read: " + reading(err))
 		}
 	}
+	if release := m.earlier[name]; release != "" {
+		f.Notes = append(f.Notes, "it was as the template of "+release+" had it, and not changed since")
+	}
 	f.Base, f.Ours, f.Theirs = b, ours, t
 	switch {
 	case !inBase && at == absent:
@@ -368,7 +374,9 @@ func (m *merger) merge(f *File, name string, b, ours, t []byte, care Care) error
 		b, t = m.versions(name, b, ours, t)
 	}
 	if isConfig(name) {
-		t, f.Notes = m.fitting(name, b, ours, t)
+		var notes []string
+		t, notes = m.fitting(name, b, ours, t)
+		f.Notes = append(f.Notes, notes...)
 	}
 	b, t = m.withOwnManager(name, b, ours, t)
 	if bytes.Equal(ours, t) || bytes.Equal(b, t) {

@@ -22,8 +22,12 @@ func mergeStyled(name string, b, o, t []byte) (outcome, bool) {
 		plain = func(l string) string { return sourceForm.Replace(l) }
 	case path.Ext(name) == ".yaml", path.Ext(name) == ".yml":
 		plain = func(l string) string { return strings.TrimRight(strings.ReplaceAll(l, `"`, "'"), " \r") }
-	default:
+	case isIgnore(name):
+		return mergeIgnore(b, o, t)
+	case path.Ext(name) == ".json":
 		return outcome{}, false
+	default:
+		plain = plainForm
 	}
 	base, ours, theirs := strings.SplitAfter(string(b), "\n"), strings.SplitAfter(string(o), "\n"), strings.SplitAfter(string(t), "\n")
 	styled := slices.Clone(base)
@@ -44,8 +48,11 @@ func mergeStyled(name string, b, o, t []byte) (outcome, bool) {
 		out := outcome{text: merged.Text(), how: "text"}
 		return out, proved(name, b, o, t, out.text)
 	}
-	if isSource(name) {
-		return outcome{}, false
+	switch path.Ext(name) {
+	case ".yaml", ".yml":
+	default:
+		text, ok := settled(merged, b2, o, t2)
+		return outcome{text: text, how: "text"}, ok && proved(name, b, o, t, text)
 	}
 	// What both put at one place, one after the other.
 	for _, first := range [...]merge3.Kind{merge3.Ours, merge3.Theirs} {
@@ -127,6 +134,9 @@ func proved(name string, b, o, t, merged []byte) bool {
 			trees[i] = tree
 		}
 		return !repeats(name, o, t, merged) && conserved(trees[0], trees[1], trees[2], trees[3], nil)
+	}
+	if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" {
+		return true // of the lines, each is from where it belongs
 	}
 	byKey, ok := mergeYAML(name, b, o, t)
 	if !ok || len(byKey.clashes) > 0 {
