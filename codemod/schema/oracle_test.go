@@ -15,6 +15,9 @@ import (
 	"strings"
 	"testing"
 
+	"gopkg.in/yaml.v3"
+
+	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/schema"
 	"github.com/batten-dev/batten/fixtures"
 	"github.com/batten-dev/batten/registry/npm"
@@ -213,6 +216,7 @@ func TestOracleSchemas(t *testing.T) {
 			delete(own, name)
 		}
 	}
+	t.Run("mutants", func(t *testing.T) { mutantsWithOracle(t, dir, packages, args[1:]) })
 	compared, keys, different := 0, 0, 0
 	for _, official := range answer.Schemas {
 		s, err := schema.FromJSON(official.PackageName, "official", official.Value)
@@ -235,6 +239,99 @@ func TestOracleSchemas(t *testing.T) {
 	t.Logf("%d packages, %d keys, %d lines differ", compared, keys, different)
 	if compared < 40 {
 		t.Errorf("the official tool read %d of %d packages", compared, len(packages))
+	}
+}
+
+// askMutants validates the configurations of a file with the schemas of packages together, and
+// prints the paths of the errors of each.
+const askMutants = `
+const fs = require('fs'), path = require('path');
+const { loadConfigSchema } = require('@backstage/config-loader');
+const { compileConfigSchemas } = require(path.join(path.dirname(require.resolve('@backstage/config-loader')), 'schema/compile.cjs.js'));
+loadConfigSchema({ dependencies: [], packagePaths: process.argv.slice(3), excludePackageDependencies: true }).then(s => {
+  const validate = compileConfigSchemas(s.serialize().schemas);
+  process.stdout.write(JSON.stringify(JSON.parse(fs.readFileSync(process.argv[2])).map(data => (validate([{ data, context: 'x' }]).errors || []).filter(e => !/anyOf\/\d/.test(e.schemaPath)).map(e =>
+    e.instancePath.split('/').slice(1).map(k => k.replaceAll('~1', '/').replaceAll('~0', '~')).concat(e.keyword === 'required' ? [e.params.missingProperty] : []).join('.')))));
+}, e => { console.error(e); process.exit(1); });
+`
+
+// mutantsWithOracle breaks a configuration in every way that fixtures.Mutants knows. What the
+// official validation refuses, by the schemas of Backstage's own packages together, is found at its
+// place, and what it accepts is no error.
+func mutantsWithOracle(t *testing.T, dir string, packages map[string]fs.FS, paths []string) {
+	var all []*schema.Schema
+	args := []string{"mutants.cjs", "mutants.json"}
+	for _, at := range paths {
+		name, _ := filepath.Rel(filepath.Join(dir, "node_modules"), filepath.Dir(at))
+		if name = filepath.ToSlash(name); !strings.HasPrefix(name, "@backstage/") {
+			continue
+		}
+		s, err := schema.FromPackage(packages[name])
+		if err != nil || s == nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		all = append(all, s)
+		args = append(args, at)
+	}
+	s, err := schema.Merge(all...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var valid any
+	if err := yaml.Unmarshal([]byte(fixtures.ValidConfig), &valid); err != nil {
+		t.Fatal(err)
+	}
+	mutants := append([]fixtures.Mutant{{What: "nothing changed", Config: valid}}, fixtures.Mutants(valid)...)
+	configs := make([]any, len(mutants))
+	for i, m := range mutants {
+		configs[i] = m.Config
+	}
+	src, err := json.Marshal(configs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "mutants.cjs"), []byte(askMutants))
+	write(t, filepath.Join(dir, "mutants.json"), src)
+	var answers [][]string
+	if err := json.Unmarshal(run(t, dir, "node", args...), &answers); err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for i, official := range answers {
+		text, err := json.Marshal(configs[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := schema.ReadYAML("x", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, wrong := false, ""
+		for _, p := range s.CheckFiles([]*schema.Node{n}, schema.CheckOptions{}) {
+			switch p.Code {
+			case schema.WrongType, schema.WrongValue, schema.MissingKey:
+				at := strings.NewReplacer("[", ".", "]", "").Replace(p.Path.String())
+				own = own || slices.ContainsFunc(official, func(e string) bool {
+					return e == "" || e == at || strings.HasPrefix(e, at+".") || strings.HasPrefix(at, e+".")
+				})
+				if p.Severity > diag.Note {
+					wrong = p.Summary
+				}
+			}
+		}
+		switch {
+		case len(official) > 0 && !own:
+			t.Errorf("refused at %s: %s", strings.Join(official, ", "), mutants[i].What)
+		case len(official) == 0 && wrong != "":
+			t.Errorf("accepted, and yet %s: %s", wrong, mutants[i].What)
+		}
+		if len(official) > 0 {
+			refused++
+		}
+	}
+	t.Logf("%d configurations, %d refused", len(mutants), refused)
+	if refused < len(mutants)/3 || refused > len(mutants)*9/10 {
+		t.Error("these are not the configurations that the test was made for")
 	}
 }
 
