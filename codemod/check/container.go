@@ -91,7 +91,7 @@ func (r *Repo) ours(c container) bool {
 			return false
 		}
 	}
-	if frontendName.MatchString(base) || frontendName.MatchString(c.name) {
+	if base == "app" || frontendName.MatchString(base) || frontendName.MatchString(c.name) {
 		return false
 	}
 	has := func(s string) bool { return strings.Contains(strings.ToLower(s), "backstage") }
@@ -170,14 +170,14 @@ func (r *Repo) readContainers() []container {
 			root := d.doc.Root()
 			if compose {
 				for m := range root.Get("services").Members() {
-					add(container{doc: d, name: m.Name, spec: m.Value, image: m.Value.Get("image")})
+					add(container{doc: d, name: m.Name, spec: m.Value, image: scalar(m.Value.Get("image"))})
 				}
 				continue
 			}
 			switch root.Get("kind").String() {
 			case "Deployment", "StatefulSet":
 				for c := range root.Get("spec").Get("template").Get("spec").Get("containers").Elements() {
-					add(container{doc: d, name: c.Get("name").String(), spec: c, workload: root, image: c.Get("image")})
+					add(container{doc: d, name: c.Get("name").String(), spec: c, workload: root, image: scalar(c.Get("image"))})
 				}
 			}
 		}
@@ -190,6 +190,14 @@ func (r *Repo) readContainers() []container {
 		out[i].beside = mine[documentID(c.doc.file, c.doc.offset)]
 	}
 	return out
+}
+
+// scalar is a value if it is a scalar, and none if it is anything else.
+func scalar(v yamledit.Value) yamledit.Value {
+	if v.Kind() == yamledit.Mapping || v.Kind() == yamledit.Sequence {
+		return yamledit.Value{}
+	}
+	return v
 }
 
 // deployedAs is a container's workload as it is deployed.

@@ -16,15 +16,15 @@ const (
 	there
 )
 
-// reader looks for files in the images of a Dockerfile, whose context is the root of the
-// repository.
+// imageReader looks for files in the images of a Dockerfile.
 type imageReader struct {
-	r      *Repo
-	d      dockerfile
-	ignore ignoreRules
-	by     string // the file that ignore is from
-	stages []imageStage
-	steps  int // left, so that stages that copy from one another end
+	r       *Repo
+	d       dockerfile
+	context string // folder of the repository
+	ignore  ignoreRules
+	by      string // the file that ignore is from
+	stages  []imageStage
+	steps   int // left, so that stages that copy from one another end
 }
 
 // imageStage is what the instructions of a stage come to.
@@ -45,8 +45,9 @@ type imageAct struct {
 }
 
 func (r *Repo) imageReader(d dockerfile) *imageReader {
-	rules, by := r.dockerignore(".", d.name)
-	w := &imageReader{r: r, d: d, ignore: rules, by: by, steps: 5000}
+	context := r.context(d)
+	rules, by := r.dockerignore(context, d.name)
+	w := &imageReader{r: r, d: d, context: context, ignore: rules, by: by, steps: 5000}
 	for i, s := range d.stages {
 		st := imageStage{parent: d.stage(s.image, i), dir: "/"}
 		vars := map[string]string{}
@@ -248,9 +249,8 @@ func (w *imageReader) from(act imageAct, src, rel string) (presence, string) {
 
 // isFile reports whether a source of COPY is no folder, as the repository or its name says.
 func (w *imageReader) isFile(act imageAct, name string) bool {
-	name = strings.TrimPrefix(name, "/")
-	if act.from < 0 && w.r.Exists(name) {
-		_, found := slices.BinarySearch(w.r.Files(), name)
+	if at := path.Join(w.context, name); act.from < 0 && w.r.Exists(at) {
+		_, found := slices.BinarySearch(w.r.Files(), at)
 		return found
 	}
 	return fileName.MatchString(path.Base(name))
@@ -265,7 +265,7 @@ func (w *imageReader) source(act imageAct, name string) (presence, string) {
 	}
 	name = strings.TrimPrefix(name, "/")
 	switch {
-	case !w.r.Exists(name):
+	case !w.r.Exists(path.Join(w.context, name)):
 		if !strings.HasPrefix(path.Base(name), "app-config") && made.MatchString(name) || w.r.gitIgnores(name) {
 			return possible, "" // a step before the build may make it
 		}

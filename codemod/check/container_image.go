@@ -131,14 +131,48 @@ func rootUser(user string) bool {
 // made matches paths that a build makes.
 var made = regexp.MustCompile(`(?i)(^|/)(yarn\.lock|package-lock\.json|pnpm-lock\.yaml|dist|dist-types|build|out|target|node_modules|site|public|\.yarn|credentials?|secrets?|certs?)(/|$)|\.(tar|gz|tgz|zip|pem|crt|key|env)$|skeleton|bundle`)
 
-// contexts are the folders that may be the context of a Dockerfile: the root, unless it is in a
-// folder that has a package of its own and no backend.
-func (r *Repo) contexts(d dockerfile) []string {
+// contexts are the folders that may be the context of a Dockerfile: the root, and those on the way
+// to it.
+func contexts(d dockerfile) []string {
+	out := []string{"."}
 	dir := path.Dir(d.name)
 	if dir == "." {
-		return []string{"."}
+		return out
 	}
-	return []string{".", dir, path.Dir(dir)}
+	for i, c := range dir {
+		if c == '/' {
+			out = append(out, dir[:i])
+		}
+	}
+	return append(out, dir)
+}
+
+// context is the folder that has most of what a Dockerfile copies: the root, if others have no
+// more.
+func (r *Repo) context(d dockerfile) string {
+	for _, b := range d.backends { // of an app in a folder
+		if dir, ok := strings.CutSuffix(path.Dir(d.name), "/"+b); ok {
+			return dir
+		}
+	}
+	best, most := ".", 0
+	for _, dir := range contexts(d) {
+		n := 0
+		for _, s := range d.stages {
+			for _, ins := range s.list {
+				for _, w := range ins.fromContext() {
+					name := strings.Trim(path.Clean("/"+w.text), "/")
+					if name != "" && !strings.ContainsAny(name, "*?[") && r.Exists(path.Join(dir, name)) {
+						n++
+					}
+				}
+			}
+		}
+		if n > most {
+			best, most = dir, n
+		}
+	}
+	return best
 }
 
 // fromContext are the sources that an instruction copies out of the context.
@@ -223,14 +257,14 @@ func (r *Repo) copied(d dockerfile, ins instruction, w instructionWord) (Finding
 	}
 	wild := strings.ContainsAny(name, "*?[")
 	there := ""
-	for _, context := range r.contexts(d) {
+	for _, context := range contexts(d) {
 		if wild && r.matchesAny(path.Join(context, name)) || !wild && r.Exists(path.Join(context, name)) {
 			there = context
 			break
 		}
 	}
 	built := r.builtBackend(name)
-	if there == "" && built && !r.otherContext(d) {
+	if there == "" && built && r.context(d) == "." {
 		there = "."
 	}
 	switch {
@@ -281,6 +315,9 @@ var buildsBackend = regexp.MustCompile(`\byarn (run )?(tsc|build:backend|build:a
 func excludedSources(r *Repo) []Finding {
 	var out []Finding
 	for _, d := range r.dockerfiles() {
+		if r.context(d) != "." {
+			continue
+		}
 		rules, by := r.dockerignore(".", d.name)
 		if len(rules) == 0 {
 			continue
@@ -333,7 +370,7 @@ func configNotCopied(r *Repo) []Finding {
 	var out []Finding
 	for _, d := range r.dockerfiles() {
 		words, at := d.command()
-		if !d.runsBackend() || r.otherContext(d) {
+		if !d.runsBackend() {
 			continue
 		}
 		files := r.imageReader(d)
@@ -354,7 +391,7 @@ func configNotCopied(r *Repo) []Finding {
 			note := false
 			if why == "" {
 				why = "which is not copied into the image"
-				if !r.Exists(config) {
+				if !r.Exists(path.Join(files.context, config)) {
 					why, note = "which is neither in the image nor in the repository", true
 				}
 			}
@@ -366,26 +403,6 @@ func configNotCopied(r *Repo) []Finding {
 		}
 	}
 	return out
-}
-
-// otherContext reports whether a Dockerfile copies something that is not at the root of the
-// repository, but is beside the Dockerfile: the root is not its context, then.
-func (r *Repo) otherContext(d dockerfile) bool {
-	dir := path.Dir(d.name)
-	if dir == "." {
-		return false
-	}
-	for _, s := range d.stages {
-		for _, ins := range s.list {
-			for _, w := range ins.fromContext() {
-				name := strings.Trim(path.Clean("/"+w.text), "/")
-				if name != "" && !strings.ContainsAny(name, "*?[") && !r.Exists(name) && r.Exists(path.Join(dir, name)) {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // mountsConfig reports whether a manifest, compose file or script speaks of a configuration file:

@@ -1,10 +1,13 @@
 package check
 
 import (
+	"bytes"
 	"encoding/base64"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/batten-dev/batten/codemod/yamledit"
 )
@@ -87,7 +90,7 @@ func literal(v string) bool {
 }
 
 // commonPassword is what databases on a developer's machine have.
-var commonPassword = regexp.MustCompile(`(?i)^(postgres(ql)?|admin|root|backstage|mysql|minio(admin)?|guest|user|true|false|\d{1,4}|hunter\d*|qwerty|welcome|p@ssw[o0]rd!?|passw[o0]rd\d*|secretpassword|mysecretpassword|backstage[-_]?\w*|.*(token|secret|passw).*(token|secret|passw).*)$`)
+var commonPassword = regexp.MustCompile(`(?i)^((postgres(ql)?|admin|root|backstage|mysql|minio(admin)?|guest|user|change-?me)[\d!@#$_.-]*|true|false|\d{1,4}|hunter\d*|qwerty|welcome|p@ssw[o0]rd!?|passw[o0]rd\d*|secretpassword|mysecretpassword|backstage[-_]?\w*|.*(token|secret|passw).*(token|secret|passw).*)$`)
 
 // inlineSecrets finds secrets that are written in Dockerfiles and manifests.
 func inlineSecrets(r *Repo) []Finding {
@@ -153,8 +156,8 @@ func inlineSecrets(r *Repo) []Finding {
 					value := m.Value.String()
 					if field == "data" {
 						plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
-						if err != nil {
-							continue
+						if err != nil || !utf8.Valid(plain) || bytes.ContainsFunc(plain, func(c rune) bool { return c < ' ' && !unicode.IsSpace(c) }) {
+							continue // it is not encoded, or a file
 						}
 						value = strings.TrimSpace(string(plain))
 					}

@@ -233,6 +233,14 @@ func TestDockerfilesAreRead(t *testing.T) {
 	}
 }
 
+func TestSuppressionsInManifestsAndDockerfiles(t *testing.T) {
+	testFileFaults(t, []fileFault{
+		{name: "a manifest", also: map[string]string{"deploy/app.yaml": "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: backstage\n" +
+			"          # batten-ignore BK006: built where it runs\n          image: example.com/backstage:latest\n"}},
+		{name: "a Dockerfile", also: map[string]string{"build/backend.dockerfile": "# batten-ignore BK001: it has to\nFROM node:22\nCMD [\"node\", \"packages/backend\"]\n"}},
+	})
+}
+
 func FuzzDockerfile(f *testing.F) {
 	f.Add([]byte(wholeApp["packages/backend/Dockerfile"]))
 	f.Add([]byte("FROM a\\\nRUN <<X\n"))

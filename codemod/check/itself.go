@@ -112,11 +112,8 @@ func (r *Repo) suppressions() []suppression {
 }
 
 func mayHaveComments(name string) bool {
-	switch path.Ext(name) {
-	case ".yaml", ".yml":
-		return strings.HasPrefix(path.Base(name), "app-config") || strings.Contains(name, "catalog") || strings.Contains(name, "compose") || strings.Contains(name, "k8s") || strings.Contains(name, "kubernetes")
-	}
-	return isSource(name) || strings.Contains(path.Base(name), "Dockerfile")
+	ext := path.Ext(name)
+	return ext == ".yaml" || ext == ".yml" || isSource(name) || isDockerfile(name)
 }
 
 func suppressionsIn(name string, src []byte) []suppression {
