@@ -18,8 +18,8 @@ const (
 // startForm is what would begin a list, or underline a heading.
 var startForm = regexp.MustCompile(`^(?:[-+]|\d{1,9}[.)]|=+|-+)(?: |$)`)
 
-// md is text as Markdown that shows it as it is, wherever in a line. Runs of white space become one
-// space.
+// md is text as Markdown that shows it as it is, wherever in a line, also before a link, which a "!"
+// would make a picture. Runs of white space become one space.
 func md(s string) string {
 	var b strings.Builder
 	s = strings.Join(strings.Fields(s), " ")
@@ -28,7 +28,7 @@ func md(s string) string {
 		switch {
 		case r == '_' && i > 0 && i+1 < len(s) && s[i-1] != '_' && s[i+1] != '_' && isWord(s[i-1]) && isWord(s[i+1]):
 			b.WriteByte('_') // it stresses nothing within a word
-		case strings.ContainsRune("\\`*_[]<>|~&$", r), starts && (i == 0 && (r < '0' || r > '9') || i == strings.IndexAny(s, ".)")):
+		case strings.ContainsRune("\\`*_[]<>|~&$", r), r == '!' && i == len(s)-1, starts && (i == 0 && (r < '0' || r > '9') || i == strings.IndexAny(s, ".)")):
 			fmt.Fprintf(&b, "&#%d;", r)
 		case r == '@' || r == '#':
 			b.WriteString(string(r) + "&#8203;") // nobody is mentioned, and no issue
