@@ -84,7 +84,7 @@ func TestHostileContainerFiles(t *testing.T) {
 			one := min(measure(few[name]), measure(few[name]))
 			more := measure(many[name])
 			t.Logf("%s: %v, %v", name, one, more)
-			if more > one*factor*3+time.Second {
+			if more > one*factor*5+5*time.Second { // machines have other work as well
 				t.Errorf("of a size it takes %v, of %d times that size %v", one, factor, more)
 			}
 		})
