@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -88,10 +89,44 @@ func runApply(ctx context.Context, opts *upgradeOptions) error {
 			return err
 		}
 	}
+	if err := opts.checkNode(u); err != nil {
+		return err
+	}
 	if len(opts.reports) > 0 {
-		if err := opts.readChangelogs(ctx, v, u); err != nil {
+		if err := opts.retell(ctx, v, u); err != nil {
 			return err
 		}
 	}
 	return opts.finish(ctx, u)
+}
+
+// retell finds out for a report what a saved plan does not have: what breaks, and what is there
+// twice, as far as the release's manifest can be had.
+func (opts *upgradeOptions) retell(ctx context.Context, v *versions, u *upgrade) error {
+	known := u.plan.Notes
+	if err := opts.readChangelogs(ctx, v, u); err != nil {
+		return err
+	}
+	for _, n := range u.plan.Notes[len(known):] {
+		if !slices.Contains(known, n) {
+			known = append(known, n)
+		}
+	}
+	u.plan.Notes = known
+	lock, err := readLockfile(u.ws)
+	if err != nil || lock == nil {
+		return err
+	}
+	opts.to = u.plan.To
+	target, err := opts.target(ctx, v)
+	if err != nil {
+		opts.detail("what will be there twice is not known: %v", err)
+		return ctx.Err()
+	}
+	after, err := u.ws.Reload(u.over)
+	if err != nil {
+		return err
+	}
+	u.duplicates, _ = foresee(lock, u.ws, after, &others{versions: v, target: target}) // the plan has the notes
+	return nil
 }

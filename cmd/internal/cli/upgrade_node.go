@@ -61,7 +61,7 @@ func nodeText(style iostreams.Style, n *nodeNeeds) string {
 		}
 	}
 	if mendable {
-		b.WriteString("  --fix-node writes what it supports.\n")
+		b.WriteString("  `batten upgrade --fix-node` writes what it supports.\n")
 	}
 	return b.String()
 }
