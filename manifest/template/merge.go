@@ -237,30 +237,6 @@ const (
 	odd // a folder, a link, something else
 )
 
-// look says what is at a path, without following links on the way.
-func (m *merger) look(name string) state {
-	dir := "."
-	parts := strings.Split(name, "/")
-	for i, part := range parts {
-		entries, ok := m.folders[dir]
-		if !ok {
-			entries, _ = m.over.ReadDir(dir) // a folder that cannot be read has nothing
-			m.folders[dir] = entries
-		}
-		at := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return e.Name() == part })
-		switch {
-		case at < 0:
-			return absent
-		case i == len(parts)-1 && entries[at].Type().IsRegular():
-			return regular
-		case i == len(parts)-1 || !entries[at].IsDir():
-			return odd
-		}
-		dir = path.Join(dir, part)
-	}
-	return odd
-}
-
 func (f *File) skip(why string) error {
 	f.Status, f.Why = Skipped, why
 	return nil
@@ -284,7 +260,7 @@ func (m *merger) file(f *File, name string, b, t []byte, inBase, inTheirs bool) 
 		}
 	}
 	if at == odd {
-		return f.skip("it is no regular file in the app")
+		return f.skip(m.oddity(name))
 	}
 	var ours []byte
 	if at == regular {
@@ -338,6 +314,9 @@ func (m *merger) add(f *File, name string, t []byte) error {
 		}
 	}
 	f.Status = Added
+	if care, _ := CareOf(name); care == Text && m.crlf() && !merge3.Binary(t) {
+		t = withCRLF(t)
+	}
 	return m.write(f, t, "The template has this file now.")
 }
 
@@ -392,11 +371,15 @@ func (m *merger) merge(f *File, name string, b, ours, t []byte, care Care) error
 	if care == Whole {
 		return f.skip("it is merged as a whole or not at all, and you changed it")
 	}
-	switch {
-	case merge3.Binary(ours) || merge3.Binary(b) || merge3.Binary(t):
-		return f.skip("it is no text")
-	case len(b) > Limit || len(t) > Limit:
+	if len(b) > Limit || len(t) > Limit {
 		return f.skip("it is over 2 MB")
+	}
+	if why := unfit(ours, b, t); why != "" {
+		return f.skip(why)
+	}
+	var mark []byte
+	if bytes.HasPrefix(ours, bom) && !bytes.HasPrefix(b, bom) {
+		mark, ours = bom, ours[len(bom):]
 	}
 	crlf, lf := bytes.Count(ours, []byte("\r\n")), bytes.Count(ours, []byte("\n"))
 	switch {
@@ -404,10 +387,13 @@ func (m *merger) merge(f *File, name string, b, ours, t []byte, care Care) error
 		return f.skip("its lines end in different ways")
 	case crlf > 0:
 		b, t = withCRLF(b), withCRLF(t)
-		if bytes.Equal(ours, b) {
-			f.Status, f.How = Merged, "whole"
-			return m.write(f, t, taken)
-		}
+	}
+	if bytes.Equal(ours, b) {
+		f.Status, f.How = Merged, "whole"
+		return m.write(f, slices.Concat(mark, t), taken)
+	}
+	if mark != nil { // it is at the beginning of all three, so that it is in nobody's way
+		b, ours, t = slices.Concat(mark, b), f.Ours, slices.Concat(mark, t)
 	}
 	f.Base, f.Theirs = b, t
 	out := mergeContent(f.Path, b, ours, t, m.opts)
@@ -467,6 +453,13 @@ func reasonOf(how string) string {
 		return "The template's change, put where it belongs here."
 	}
 	return "The template changed these lines."
+}
+
+// crlf says whether the lines of the app's files end as on Windows: those of its package.json do.
+func (m *merger) crlf() bool {
+	src, err := m.over.ReadFile("package.json")
+	n := bytes.Count(src, []byte("\n"))
+	return err == nil && n > 0 && bytes.Count(src, []byte("\r\n")) == n
 }
 
 func withCRLF(b []byte) []byte {

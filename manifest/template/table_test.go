@@ -212,7 +212,7 @@ func TestMergeOfWholeFiles(t *testing.T) {
 	want := map[string]string{
 		".yarn/releases/yarn.cjs":  "skipped the template came to a newer yarn, and the app uses yarn 1",
 		"deleted.txt":              "skipped you deleted it",
-		"folder":                   "skipped it is no regular file in the app",
+		"folder":                   "skipped it is a folder in the app",
 		"gone-changed.txt":         "skipped the template no longer has it, but you changed it",
 		"gone.txt":                 "deleted the template no longer has it, and you had not changed it",
 		"new-taken.txt":            "skipped the template has it now, and something else of that name stands there",

@@ -89,15 +89,27 @@ func (opts *upgradeOptions) bringTemplate(ctx context.Context, v *versions, u *u
 		return err
 	}
 	n := lockstep.Note{Code: "template", Summary: "the template's changes are not merged: " + list[0].Summary, Manual: list[0].Manual}
+	if from != "" {
+		n.Manual = strings.TrimSpace(n.Manual + fmt.Sprintf(" They can be seen at https://backstage.github.io/upgrade-helper/?from=%s&to=%s", from, to))
+	}
 	u.plan.Notes = append(u.plan.Notes, n)
 	return nil
 }
+
+// sure is the share of an app's packages that has to agree on a release for it to count as the
+// one whose template the app came from.
+const sure = 0.5
 
 func (opts *upgradeOptions) tryTemplate(ctx context.Context, v *versions, u *upgrade, from string, target *manifest.Manifest) error {
 	to := u.plan.To
 	if from == "" {
 		d := diag.Errorf("unknown-release", "the release that the app is at is not known")
 		d.Manual = "Write it into backstage.json: {\"version\": \"RELEASE\"}."
+		return d
+	}
+	if at := u.ws.Release; at.Source == workspace.ReleaseInferred && at.Score < sure && opts.templating.mode == "" {
+		d := diag.Errorf("unsure-release", "which template the app came from is not clear: of its packages, %.0f%% are those of Backstage %s", 100*at.Score, from)
+		d.Manual = fmt.Sprintf("If it is at this release, write {\"version\": %q} into backstage.json, or say --template merge.", from)
 		return d
 	}
 	opened, err := opts.openTemplates(ctx, func(ctx context.Context, i int) (fs.FS, error) {

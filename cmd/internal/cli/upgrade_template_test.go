@@ -5,13 +5,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/batten-dev/batten/cmd/internal/planfile"
 	"github.com/batten-dev/batten/fixtures"
+	"github.com/batten-dev/batten/manifest"
 	"github.com/batten-dev/batten/manifest/template"
+	"github.com/batten-dev/batten/registry/npm/npmtest"
 )
 
 // templates puts the create-app packages of releases into the user's cache.
@@ -249,5 +252,81 @@ func TestDiffOfTemplates(t *testing.T) {
 		if status != test.status || !strings.Contains(out+errs, test.want) {
 			t.Errorf("%v: %d\n%.300s\n%.600s", test.args, status, errs, out)
 		}
+	}
+}
+
+// Where the template cannot be had, the versions are upgraded, and it is said; where it was asked for,
+// nothing is done.
+func TestUpgradeWithoutTheTemplate(t *testing.T) {
+	r := npmtest.New(t)
+	t.Setenv("npm_config_registry", r.URL)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	args := []string{"upgrade", "--to", "1.53.0", "--no-changelogs", "--only", "backstage", "--no-install", "--yes"}
+	for _, test := range []struct {
+		name    string
+		change  func(t *testing.T, dir string)
+		args    []string
+		status  int
+		changed bool
+		want    []string
+	}{
+		{"no package", nil, nil, 0, true, []string{"the template's changes are not merged: the template of Backstage", "--template off", "upgrade-helper/?from="}},
+		{"no package, and the template asked for", nil, []string{"--template", "merge"}, 2, false, []string{"the template of Backstage", "--template off"}},
+		{"no package, and no template", nil, []string{"--template", "off"}, 0, true, nil},
+		{"a release that cannot be told", func(t *testing.T, dir string) {
+			if err := os.Remove(filepath.Join(dir, "backstage.json")); err != nil {
+				t.Fatal(err)
+			}
+			mix(t, filepath.Join(dir, "packages/app/package.json"))
+			mix(t, filepath.Join(dir, "packages/backend/package.json"))
+		}, nil, 0, true, []string{"which template the app came from is not clear", "backstage.json", "--template merge"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := fixtures.Copy(t, fixtures.App("legacy"))
+			if test.change != nil {
+				test.change(t, dir)
+			}
+			before, err := os.ReadFile(filepath.Join(dir, "packages/app/package.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			status, out, errs := batten(dir, append(args, test.args...)...)
+			after, err := os.ReadFile(filepath.Join(dir, "packages/app/package.json"))
+			if status != test.status || err != nil || (string(before) != string(after)) != test.changed {
+				t.Errorf("%d, changed %v %v\n%s\n%s", status, string(before) != string(after), err, errs, out)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(errs, want) {
+					t.Errorf("there is no %q in:\n%s", want, errs)
+				}
+			}
+			if len(test.want) == 0 && strings.Contains(errs, "template") {
+				t.Errorf("it speaks of the template:\n%s", errs)
+			}
+		})
+	}
+}
+
+// mix gives the dependencies of a package.json versions of different releases.
+func mix(t *testing.T, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	mixed := regexp.MustCompile(`("@backstage/[^"]+": ")[^"]+"`).ReplaceAllStringFunc(string(data), func(s string) string {
+		name := strings.Split(s, `"`)[1]
+		releases := []string{"1.20.0", "1.25.0", "1.30.0", "1.35.0", "1.40.0", "1.45.0"}
+		n++
+		m, _ := manifest.Lookup(releases[n%len(releases)])
+		version, ok := m.Version(name)
+		if !ok {
+			return s
+		}
+		return `"` + name + `": "^` + version + `"`
+	})
+	if err := os.WriteFile(file, []byte(mixed), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
