@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -27,6 +28,45 @@ func containerRules() []Rule {
 		{Code: "BK011", Name: "no-resources", Family: Containers, Severity: diag.Note, Title: "A container without resources", Doc: doc("BK011"), Check: withoutResources},
 		{Code: "BK013", Name: "templates", Family: Containers, Severity: diag.Note, Title: "Manifests that are templates are not looked at", Doc: doc("BK013"), Check: templatedManifests},
 	}
+}
+
+var kubernetesKind = regexp.MustCompile(`(?m)^kind:\s*(Deployment|StatefulSet|Service|Secret|ConfigMap|Kustomization)\s*$`)
+
+// unreadableContainers has a finding for each Dockerfile of the backend that is none, and for each
+// manifest and compose file that speaks of it and is no YAML.
+func (r *Repo) unreadableContainers() []Finding {
+	var out []Finding
+	backends := r.backendDirs()
+	for _, name := range r.Files() {
+		if isDockerfile(name) && !notOurs.MatchString(path.Dir(name)) {
+			if src, err := r.ReadFile(name); err == nil && mayBuildBackend(src, backends) {
+				if _, err := parseDockerfile(name, src); err != nil {
+					out = append(out, r.ofError(name, err))
+				}
+			}
+			continue
+		}
+		if !r.isManifest(name) {
+			continue
+		}
+		src, _ := r.ReadFile(name)
+		if !bytes.Contains(src, []byte("backstage")) || !isCompose(name) && !kubernetesKind.Match(src) {
+			continue
+		}
+		for _, d := range r.yamlDocs(name) {
+			if problem := diag.Of(d.err); len(problem) > 0 && problem[0].Code == "invalid-yaml" {
+				f := r.whole(name, "%s", problem[0].Summary)
+				f.Span = text.Span{Start: d.offset, End: d.offset}
+				f.Pos = r.file(name).index().Pos(d.offset)
+				if problem[0].Span.Start > 0 {
+					f = r.inDoc(d, problem[0].Span, "%s", problem[0].Summary)
+				}
+				out = append(out, f)
+				break
+			}
+		}
+	}
+	return out
 }
 
 // yamlDoc is one document of a YAML file.

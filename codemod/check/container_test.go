@@ -233,6 +233,34 @@ func TestDockerfilesAreRead(t *testing.T) {
 	}
 }
 
+func TestContainerFilesThatCannotBeRead(t *testing.T) {
+	for _, x := range []struct{ name, file, text, want string }{
+		{"an instruction that is none", "Dockerfile", "FROM node:22\nCOPPY packages/backend .\n", "Dockerfile:2:1 there is no instruction COPPY"},
+		{"no image", "Dockerfile", "FROM\nRUN packages/backend\n", "Dockerfile:1:1 FROM names no image"},
+		{"no FROM", "Dockerfile", "# packages/backend\n", "Dockerfile the Dockerfile has no FROM"},
+		{"something before FROM", "Dockerfile", "RUN packages/backend\n", "Dockerfile:1:1 RUN is before the first FROM"},
+		{"something else", "Dockerfile", "<html>\n", ""},
+		{"a manifest", "k8s/x.yaml", "kind: Service\n---\nkind: Deployment\nmetadata:\n  name: backstage\n x: [\n", "k8s/x.yaml:5:3 invalid YAML: did not find expected key"},
+		{"compose", "compose.yaml", "services: {backstage: {\n", "compose.yaml:1:1 invalid YAML: did not find expected node content"},
+		{"the manifest of something else", "k8s/x.yaml", "kind: Deployment\n x: [\n", ""},
+		{"a template", "k8s/x.yaml", "kind: Deployment\nname: {{ backstage }}\n x: [\n", ""},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			fault := fileFault{also: map[string]string{x.file: x.text}}
+			var got []string
+			for _, g := range runFileRules(t, fault.files(t), fileRules).Findings {
+				if g.Code != codeUnreadable {
+					t.Errorf("found: %s %s %s", g.Location(), g.Code, g.Summary)
+				}
+				got = append(got, g.Location()+" "+g.Summary)
+			}
+			if strings.Join(got, "\n") != x.want {
+				t.Errorf("got %q\nwant %q", got, x.want)
+			}
+		})
+	}
+}
+
 func TestSuppressionsInManifestsAndDockerfiles(t *testing.T) {
 	testFileFaults(t, []fileFault{
 		{name: "a manifest", also: map[string]string{"deploy/app.yaml": "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: backstage\n" +
