@@ -41,7 +41,7 @@ func configRules() []Rule {
 }
 
 // config is the app-config files that are looked at: not those of a user (*.local.yaml), nor
-// examples. With it is what else several rules of files ask for, read when it is first asked for.
+// examples and templates. With it is what else several rules of files ask for, read when it is first asked for.
 type config struct {
 	files       []configFile
 	dockerfiles func() []dockerfile
@@ -65,6 +65,9 @@ type configFile struct {
 
 var exampleName = regexp.MustCompile(`(?i)(^|[._-])(example|sample|template|tmpl|dist|tpl)([._-]|$)`)
 
+// templated matches YAML that is made of a template: a value, or a line, that is in braces.
+var templated = regexp.MustCompile(`(?m)^[^#'"\n]*[:-][ \t]+\{\{|^[ \t]*\{\{`)
+
 func (r *Repo) readConfig() *config {
 	c := &config{
 		dockerfiles: sync.OnceValue(r.readDockerfiles),
@@ -78,7 +81,7 @@ func (r *Repo) readConfig() *config {
 		if f.Kind == workspace.ConfigLocal || exampleName.MatchString(path.Base(f.Name)) {
 			continue
 		}
-		if d, err := f.Doc(); err == nil {
+		if d, err := f.Doc(); err == nil && !templated.Match(d.Source()) {
 			written := schema.FromDoc(d)
 			node := (&includer{repo: r, left: maxIncludes, used: included}).resolve(written, path.Dir(f.Name))
 			c.files = append(c.files, configFile{f.Name, f.Kind, d, node, written})

@@ -31,9 +31,15 @@ func (r *Repo) ofProblem(p schema.Problem) Finding {
 	if p.Severity == diag.Note {
 		f.note = true
 	}
-	if p.Code == schema.WrongValue && r.knownResolver(p) {
-		f.note = true
-		f.Detail = "The backend knows this resolver, which works with every provider; the schema of the provider does not, and `backstage-cli config:check --strict` fails."
+	if p.Code == schema.WrongValue && isResolver(p.Path) {
+		switch n := r.config().valueAt(p); {
+		case n != nil && (n.Text == "emailLocalPartMatchingUserEntityName" || n.Text == "emailMatchingUserEntityProfileEmail"):
+			f.note = true
+			f.Detail = "The backend knows this resolver, which works with every provider; the schema of the provider does not, and `backstage-cli config:check --strict` fails."
+		case p.Near == "":
+			f.note = true
+			f.Detail = "A module of the repository's own may have this resolver; the schema of the provider does not, and `backstage-cli config:check --strict` fails."
+		}
 	}
 	if p.Near != "" && (p.Code == schema.UnknownKey || p.Code == schema.WrongValue) {
 		f.Fixes = r.writeNear(p)
@@ -53,14 +59,9 @@ func (r *Repo) ofProblem(p schema.Problem) Finding {
 	return f
 }
 
-// knownResolver reports whether a value is the name of a sign-in resolver that all providers have,
-// although the schemas of some do not say so.
-func (r *Repo) knownResolver(p schema.Problem) bool {
-	if len(p.Path) == 0 || p.Path[len(p.Path)-1] != "resolver" || !slices.Contains(p.Path, "signIn") {
-		return false
-	}
-	n := r.config().valueAt(p)
-	return n != nil && (n.Text == "emailLocalPartMatchingUserEntityName" || n.Text == "emailMatchingUserEntityProfileEmail")
+// isResolver reports whether a path is to the name of a sign-in resolver.
+func isResolver(at schema.Path) bool {
+	return len(at) > 0 && at[len(at)-1] == "resolver" && slices.Contains(at, "signIn")
 }
 
 // writeNear writes the name that a key or value is nearly. It is safe where they differ in case,

@@ -47,6 +47,9 @@ func (r *Repo) unreadable(rules []Rule) []Finding {
 		add(codeUnreadable, r.ofDiag(d))
 	}
 	for _, d := range r.Workspace.ConfigProblems() {
+		if src, err := r.ReadFile(d.File); err == nil && templated.Match(src) {
+			continue // YAML once it is rendered
+		}
 		add(codeUnreadable, r.ofDiag(d))
 	}
 	if _, err := r.lock(); err != nil {
@@ -65,9 +68,6 @@ func (r *Repo) unreadable(rules []Rule) []Finding {
 		if s.Err != nil {
 			add(codeUnreadable, r.ofError(s.File, s.Err))
 		}
-	}
-	for _, f := range r.unreadableContainers() {
-		add(codeUnreadable, f)
 	}
 	for _, err := range r.listing().problems {
 		add(codeUnreadable, r.ofError("", err))
