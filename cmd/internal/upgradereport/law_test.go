@@ -127,7 +127,7 @@ var hostileStrings = []string{
 	"[a](https://example.com/\"onclick=\"x)", "<https://example.com/<b>>", "<javascript:alert(1)>", "![x](https://example.com/x.png)", "https://example.com/`|<b>", "**bold", "_a_ *b* __c__ ***d***",
 	"```html\n</details>\n", "~~~\n<b>\n```", "- a\n  - b\n    - c\n      - d\n        - e\n          - f\n            - g\n              - h", "> > > > > > > > x",
 	"| a |\n| - |\n| b |", "\x1b[31mred\x1b[0m\x00\u202e", "\xff\xfe", "\r\n|\r", "a\u2028b", "$x$", "~~gone~~", "[^1]", "{{.}}", "<a href='", "x`y`z`", "[`](https://example.com/`)", "**`**`", "*`*", "```x```", "`` ` ``",
-	"1234567890. a\n99. b", "[x]: https://example.com", "a|b\n-|-\n1|2", "@a/b `@c/d` @e/f.", "http://user@example.com/", "https://[::1", "- ", "-\n-\n", "1.\n2.", ">", "#", "##### #", "!https://example.com/", "!@a/b",
+	"1234567890. a\n99. b", "[x]: https://example.com", strings.Repeat("long", 60), "a|b\n-|-\n1|2", "@a/b `@c/d` @e/f.", "http://user@example.com/", "https://[::1", "- ", "-\n-\n", "1.\n2.", ">", "#", "##### #", "!https://example.com/", "!@a/b",
 }
 
 func FuzzNoStringBreaksOut(f *testing.F) {

@@ -37,6 +37,7 @@ func reports() map[string]Report {
 		"stopped":   {From: "1.54.0", To: "1.55.0", Outcome: Stopped, Problem: "package.json has uncommitted changes"},
 		"next":      {From: "1.54.0", To: "1.55.0-next.1", Outcome: Made, Template: &Template{From: "1.54.0", To: "1.55.0-next.1", Diff: "--- a/x.ts\n+++ b/x.ts\n@@ -1 +1 @@\n-one\n+two\n"}},
 		"hostile":   hostile("<script>alert(1)</script>|`</details>\n\n# x\n<!-- @everyone #1"),
+		"long":      hostile(strings.Repeat("word", 40)),
 		"unknown":   {To: "1.55.0", Outcome: Made},
 		"nomarkers": {From: "1.54.0", To: "1.54.3", Outcome: Made, Template: &Template{From: "1.54.0", To: "1.54.3"}},
 	}
@@ -97,7 +98,7 @@ func made() Report {
 			{Line: "yarn run tsc", Result: Broken, Status: 2, Took: 131 * time.Second, Tail: []string{"packages/app/src/App.tsx:3:10 - error TS2305: Module has no exported member 'x'.", "", "Found 1 error."}},
 		},
 		Notes: []Note{
-			{Summary: "85 versions of release 1.55.0 are uncertain"},
+			{Summary: "85 versions of release 1.55.0 are uncertain: https://versions.example.com/v1/tags/main/a-long-name-without-a-place-to-break-it/manifest.json gives no answer"},
 			{Place: Place{"yarn.lock", 0}, Summary: "newer than the release: @backstage/theme 0.8.0", Manual: "Go to the newer release, or pin them.", ToDo: true},
 		},
 	}
