@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ func entityRules() []Rule {
 		{Code: "BE008", Name: "missing-annotation", Family: Entities, Severity: diag.Note, Title: "A plugin whose annotation no entity has", Doc: doc("BE008"), Check: missingAnnotations},
 		{Code: "BE009", Name: "unread-annotation", Family: Entities, Severity: diag.Note, Title: "An annotation that no plugin reads", Doc: doc("BE009"), Check: unreadAnnotations},
 		{Code: "BE010", Name: "misspelled-annotation", Family: Entities, Severity: diag.Warning, Title: "An annotation that is nearly one that exists", Doc: doc("BE010"), Check: misspelledAnnotations},
+		{Code: "BE011", Name: "entity-templates", Family: Entities, Severity: diag.Note, Title: "Catalog files that are templates are not looked at", Doc: doc("BE011"), Check: templatedEntities},
 	}
 }
 
@@ -85,8 +87,11 @@ func (r *Repo) readEntityFiles() []entityFile {
 // entity yet.
 func (r *Repo) templated(d yamlDoc) bool {
 	src, _ := r.ReadFile(d.file)
-	if d.err == nil && d.doc.Root().Get("kind").String() == "Template" {
-		return false
+	if d.err == nil {
+		if root := d.doc.Root(); root.Kind() != yamledit.Mapping || root.Get("kind").String() == "Template" {
+			return false
+		}
+		src = d.doc.Source()
 	}
 	return strings.Contains(string(src), "{{") || strings.Contains(string(src), "{%") || strings.Contains(string(src), "<%")
 }
@@ -156,6 +161,27 @@ func locationTargets(d yamlDoc) []yamledit.Value {
 // relativeTarget reports whether a target is the path of one file.
 func relativeTarget(v string) bool {
 	return v != "" && !strings.Contains(v, ":") && !path.IsAbs(v) && !strings.ContainsAny(v, `*?[{$\#`)
+}
+
+// templatedEntities says once which catalog files are templates, and so not looked at.
+func templatedEntities(r *Repo) []Finding {
+	var names []string
+	for _, f := range r.entityFiles() {
+		if slices.ContainsFunc(f.docs, func(d yamlDoc) bool { return r.templated(d) }) {
+			names = append(names, f.name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	f := r.whole(names[0], "catalog files that are templates are not looked at: %s", enumerate(names[:min(len(names), 5)]))
+	if n := len(names) - 5; n > 0 {
+		f.Summary += fmt.Sprintf(", and %d more", n)
+	}
+	f.key = "templates"
+	f.Manual = "Nothing has to be done; what comes of them can be checked where it goes."
+	return []Finding{f}
 }
 
 // invalidEntityFiles finds catalog files that are no YAML.

@@ -52,6 +52,9 @@ func missingEntityFields(r *Repo) []Finding {
 		}
 		if builtinEntity(root) {
 			for _, k := range required[root.Get("kind").String()] {
+				if k == "definition" && root.Get("spec").Get("type").String() == "mcp-server" {
+					continue // it has remotes in its place
+				}
 				if empty(root.Get("spec").Get(k)) {
 					missing = append(missing, "spec."+k)
 				}

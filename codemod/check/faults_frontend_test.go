@@ -25,6 +25,11 @@ var frontendFaults = []fault{
 		want: "warning BF006: the root of the app lacks <OAuthRequestDialog />", mend: "restored"},
 	{code: "BF006", name: "visits", app: "legacy", file: "packages/app/src/components/Home.tsx", new: "import { HomePageTopVisited } from '@backstage/plugin-home';\n\nexport const Home = () => <HomePageTopVisited />;\n",
 		want: "warning BF006: HomePageTopVisited shows visits, and no <VisitListener /> is at the root of the app"},
+	{code: "BF009", name: "installed", app: "legacy", file: entity, old: "    <EntityLayout.Route path=\"/api\" title=\"API\">\n", new: "    <EntityLayout.Route path=\"/wiki\" title=\"Wiki\">\n      <EntityWikiContent />\n    </EntityLayout.Route>\n\n    <EntityLayout.Route path=\"/api\" title=\"API\">\n",
+		imports: "import { EntityWikiContent } from '@acme/plugin-wiki';\n", also: map[string]string{
+			"node_modules/@acme/plugin-wiki/package.json": `{"name": "@acme/plugin-wiki", "types": "index.d.ts", "backstage": {"role": "frontend-plugin"}}`,
+			"node_modules/@acme/plugin-wiki/index.d.ts":   "export declare function EntityWikiContent(): JSX.Element;\nexport declare function isWikiAvailable(entity: Entity): boolean;\n",
+		}, want: `note BF009: the tab "/wiki" is shown for every entity, though @acme/plugin-wiki exports isWikiAvailable`},
 	{code: "BF010", app: "legacy", file: app, old: "const app = createApp", new: "SidebarSearchModal();\n\nconst app = createApp",
 		imports: "import { SidebarSearchModal } from '@backstage/plugin-search/alpha';\n", also: search,
 		want: "error BF010: @backstage/plugin-search/alpha does not export SidebarSearchModal", mend: app + "#import { SearchPage, SidebarSearchModal } from '@backstage/plugin-search';\n"},

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 	"github.com/batten-dev/batten/registry/recipe"
 )
 
-// tabsWithoutPredicate finds entity tabs of plugins of which batten knows that they export the
-// condition for the tab, without a condition.
+// tabsWithoutPredicate finds entity tabs without a condition, of plugins that export one by what
+// batten knows of them or by their types.
 func tabsWithoutPredicate(r *Repo) []Finding {
 	var out []Finding
 	told := map[text.Span]bool{}
@@ -22,7 +23,9 @@ func tabsWithoutPredicate(r *Repo) []Finding {
 		}
 		pred, ok := predicateOf(f.Refs[0])
 		if !ok {
-			continue
+			if pred, ok = r.installedPredicate(f.Package, f.Refs[0]); !ok {
+				continue
+			}
 		}
 		if exports, ok := r.types.Exports(f.Package, pred.Module); ok && !exports[pred.Export] {
 			continue
@@ -70,4 +73,23 @@ func predicateOf(content wiring.Ref) (recipe.Ref, bool) {
 		}
 	}
 	return recipe.Ref{}, false
+}
+
+var predicateName = regexp.MustCompile(`^is[A-Z]\w*Available$`)
+
+// installedPredicate is the only condition that the types of an installed plugin of a content
+// export by name. That of TechDocs is left out: create-app shows its tab to all entities.
+func (r *Repo) installedPredicate(from string, content wiring.Ref) (recipe.Ref, bool) {
+	if !strings.HasPrefix(content.Export, "Entity") || !strings.HasSuffix(content.Export, "Content") || PackageName(content.Module) == "@backstage/plugin-techdocs" {
+		return recipe.Ref{}, false
+	}
+	exports, ok := r.types.Exports(from, content.Module)
+	if !ok || !exports[content.Export] {
+		return recipe.Ref{}, false
+	}
+	names := slices.DeleteFunc(sortedKeys(exports), func(name string) bool { return !predicateName.MatchString(name) })
+	if len(names) != 1 {
+		return recipe.Ref{}, false
+	}
+	return recipe.Ref{Module: content.Module, Export: names[0]}, true
 }
