@@ -90,6 +90,7 @@ func made() Report {
 		Duplicates: []Duplicate{
 			{Name: "react", Must: true, Why: "hooks work with one copy alone", After: []string{"17.0.2", "18.3.1"}, Hint: "pin it in `resolutions`"},
 			{Name: "@backstage/theme", After: []string{"0.7.1", "0.7.3"}, Dedupe: "yarn dedupe"},
+			{Name: "@backstage/core-plugin-api", Must: true, Why: "the app has one registry of APIs", After: []string{"1.12.3", "1.12.10"}, Hint: "run `yarn dedupe @backstage/core-plugin-api`: all who ask for it admit 1.12.10", Dedupe: "yarn dedupe"},
 			{Name: "react-router", After: []string{"6.30.0"}},
 		},
 		Commands: []Command{

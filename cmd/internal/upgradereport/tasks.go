@@ -68,18 +68,8 @@ func (r *Report) Tasks() []Task {
 			}
 		}
 	}
-	dedupe := map[string][]string{}
-	for _, d := range r.Duplicates {
-		switch {
-		case len(d.After) < 2:
-		case d.Must:
-			add("duplicates", "Make `%s` one (%s): %s", d.Name, strings.Join(d.After, ", "), d.Hint)
-		case d.Dedupe != "" && !r.passed(d.Dedupe):
-			dedupe[d.Dedupe] = append(dedupe[d.Dedupe], "`"+d.Name+"`")
-		}
-	}
-	for command, names := range dedupe { // there is one command, as there is one package manager
-		add("duplicates", "Run `%s`, which makes these one: %s", command, strings.Join(names, ", "))
+	for _, words := range r.duplicateTasks() {
+		add("duplicates", "%s", words)
 	}
 	for _, n := range r.Notes {
 		if n.ToDo && n.Manual != "" {
@@ -100,6 +90,34 @@ func (r *Report) Tasks() []Task {
 		}
 	}
 	return tasks
+}
+
+// duplicateTasks say what makes packages one. A command that does it for several comes once.
+func (r *Report) duplicateTasks() []string {
+	var all []string
+	var must, may []string
+	command := ""
+	for _, d := range r.Duplicates {
+		switch {
+		case len(d.After) < 2 || d.Dedupe != "" && r.passed(d.Dedupe):
+		case d.Dedupe != "":
+			command = d.Dedupe // there is one, as there is one package manager
+			if d.Must {
+				must = append(must, "`"+d.Name+"`")
+			} else {
+				may = append(may, "`"+d.Name+"`")
+			}
+		case d.Must:
+			all = append(all, fmt.Sprintf("Make `%s` one (%s): %s", d.Name, strings.Join(d.After, ", "), d.Hint))
+		}
+	}
+	switch {
+	case len(must) > 0:
+		all = append(all, fmt.Sprintf("Run `%s`, which makes these one, as they must be: %s%s", command, strings.Join(must, ", "), lead("; and these: ", strings.Join(may, ", "))))
+	case len(may) > 0:
+		all = append(all, fmt.Sprintf("Run `%s`, which makes these one: %s", command, strings.Join(may, ", ")))
+	}
+	return all
 }
 
 // sentence is the summary with a capital letter, where it begins with a word and no name.
