@@ -49,6 +49,7 @@ type config struct {
 	values      func() []chartValues
 	entities    func() []entityFile
 	laid        func() []setting
+	mounted     func() []string // see readMounted
 
 	once  sync.Once
 	found []schema.Problem // of the schemas
@@ -75,6 +76,7 @@ func (r *Repo) readConfig() *config {
 		values:      sync.OnceValue(r.readValues),
 		entities:    sync.OnceValue(r.readEntityFiles),
 	}
+	c.mounted = sync.OnceValue(r.readMounted)
 	c.laid = sync.OnceValue(func() []setting { return c.readSettings(r.readChains(c)) })
 	included := map[string]bool{}
 	for _, f := range r.Workspace.Config {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,13 +42,32 @@ func (c *config) overlay(files []string) *schema.Node {
 	return schema.Overlay(nodes...)
 }
 
+// mounted matches configuration in a manifest or in the values of a chart, which is laid over that of
+// the image.
+var mounted = regexp.MustCompile(`(?m)^[ \t]*(appConfig|["']?[\w.-]*app-config[\w.-]*\.ya?ml["']?):`)
+
+// readMounted are the texts of the files that have such configuration.
+func (r *Repo) readMounted() []string {
+	var out []string
+	for _, name := range r.Files() {
+		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" && ext != ".tpl" || strings.HasPrefix(path.Base(name), "app-config") {
+			continue
+		}
+		src, err := r.ReadFile(name)
+		if text := string(src); err == nil && len(src) <= maxMentions && (strings.Contains(text, "appConfig:") || strings.Contains(text, "app-config")) && mounted.MatchString(text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
 func (c *config) readSettings(chains []chain) []setting {
 	var out []setting
 	seen := map[string]bool{}
 	add := func(files []string, production, open bool) {
 		if id := strings.Join(files, "\x00"); !seen[id] {
 			seen[id] = true
-			out = append(out, setting{c.overlay(files), files[len(files)-1], production, open})
+			out = append(out, setting{c.overlay(files), files[len(files)-1], production, open || production && len(c.mounted()) > 0})
 		}
 	}
 	var base []string
@@ -153,13 +173,13 @@ func (c *config) argument(arg string) (configFile, bool) {
 	return c.fileOf(rest)
 }
 
-// overridden reports whether something in the repository sets a value through the environment,
-// and the value in the files is not the one that counts.
+// overridden reports whether something in the repository sets a value through the environment, or in
+// configuration that is mounted, and the value in the files is not the one that counts.
 func (r *Repo) overridden(keys ...string) bool {
 	for i := range keys {
 		if r.mentionsText("APP_CONFIG_"+strings.Join(keys[:i+1], "_")+"=") || i == len(keys)-1 && r.mentionsText("APP_CONFIG_"+strings.Join(keys, "_")) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(r.config().mounted(), func(text string) bool { return strings.Contains(text, keys[len(keys)-1]+":") })
 }
