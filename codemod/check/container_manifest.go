@@ -197,7 +197,11 @@ func withoutProbe(r *Repo) []Finding {
 		if !c.everywhere(func(_, spec tree) bool { return spec.get("readinessProbe").empty() }) {
 			continue
 		}
-		f := r.inDoc(c.doc, c.image.Span(), "the container %s has no readiness probe", c.name)
+		what := "no readiness probe"
+		if c.everywhere(func(_, spec tree) bool { return spec.get("livenessProbe").empty() }) {
+			what = "neither a readiness probe nor a liveness probe"
+		}
+		f := r.inDoc(c.doc, c.image.Span(), "the container %s has %s", c.name, what)
 		f.key = c.name
 		f.Detail = "Requests go to it before it can answer them, and an update to one that does not start replaces one that works."
 		f.Manual = "Add a readinessProbe; " + r.healthPaths()

@@ -188,6 +188,12 @@ func plainPassword(r *Repo) []Finding {
 					host = u.Hostname()
 				}
 			}
+			if key := c.Get("ssl").Get("key"); strings.Contains(known(key), "PRIVATE KEY") {
+				f := r.inNode(key, "key", "the private key for the database is written in plain text")
+				f.Detail = "Who can read the repository can read it, and it stays in the history."
+				f.Manual = "Take it from a file that is not under version control (`$file: ./client.key`), and replace the key."
+				out = append(out, f)
+			}
 			if password == "" || strings.ContainsAny(password, "$<{") {
 				continue
 			}

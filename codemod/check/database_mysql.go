@@ -111,27 +111,29 @@ const maxMigrations = 200
 
 // firstFailing finds the first migration of the package in a folder that cannot run on MySQL.
 func (r *Repo) firstFailing(dir string, m *migration) bool {
-	entries, err := fs.ReadDir(r.fsys, path.Join(dir, "migrations"))
-	if err != nil || len(entries) > maxMigrations {
-		return false
-	}
-	for _, e := range entries {
-		name := path.Join(dir, "migrations", e.Name())
-		if ext := path.Ext(name); e.IsDir() || ext != ".js" && ext != ".cjs" && ext != ".ts" {
+	for _, in := range []string{"migrations", "db/migrations"} {
+		entries, err := fs.ReadDir(r.fsys, path.Join(dir, in))
+		if err != nil || len(entries) > maxMigrations {
 			continue
 		}
-		src, err := r.ReadFile(name)
-		if err != nil || len(src) > maxMentions || choosesClient(string(src)) {
-			continue
-		}
-		tree, err := tsx.Parse(src, tsx.DialectOf(name))
-		if err != nil {
-			continue
-		}
-		if n, why := failsOnMySQL(tree); n.Ok() {
-			m.file, m.span, m.why = name, n.Span(), fmt.Sprintf("%s in %s", why, path.Base(name))
-			m.pos = text.NewIndex(src).Pos(m.span.Start)
-			return true
+		for _, e := range entries {
+			name := path.Join(dir, in, e.Name())
+			if ext := path.Ext(name); e.IsDir() || ext != ".js" && ext != ".cjs" && ext != ".ts" {
+				continue
+			}
+			src, err := r.ReadFile(name)
+			if err != nil || len(src) > maxMentions || choosesClient(string(src)) {
+				continue
+			}
+			tree, err := tsx.Parse(src, tsx.DialectOf(name))
+			if err != nil {
+				continue
+			}
+			if n, why := failsOnMySQL(tree); n.Ok() {
+				m.file, m.span, m.why = name, n.Span(), fmt.Sprintf("%s in %s", why, path.Base(name))
+				m.pos = text.NewIndex(src).Pos(m.span.Start)
+				return true
+			}
 		}
 	}
 	return false

@@ -30,6 +30,8 @@ func TestDatabaseFaults(t *testing.T) {
 		{name: "a password in a URL, beside other settings", file: "app-config.production.yaml", old: "      host: ${POSTGRES_HOST}\n      user: ${POSTGRES_USER}\n      password: ${POSTGRES_PASSWORD}\n",
 			new:  "      connectionString: postgres://me:gh7fj39fkf93kf@db.example.com/x\n",
 			code: "BD004", severity: diag.Warning, line: "connectionString: postgres://me:gh7fj39fkf93kf@db.example.com/x", summary: "password"},
+		{name: "a private key", file: "app-config.production.yaml", old: "        rejectUnauthorized: true\n", new: "        key: |\n          -----BEGIN PRIVATE KEY-----\n          MIIx\n",
+			code: "BD004", severity: diag.Warning, line: "key: |", summary: "private key"},
 		{name: "no TLS", file: "app-config.production.yaml", old: "      ssl:\n        rejectUnauthorized: true\n", new: "",
 			code: "BD005", severity: diag.Note, line: "host: ${POSTGRES_HOST}", summary: "encrypted"},
 	})

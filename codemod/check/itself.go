@@ -69,6 +69,9 @@ func (r *Repo) unreadable(rules []Rule) []Finding {
 			add(codeUnreadable, r.ofError(s.File, s.Err))
 		}
 	}
+	for _, f := range r.unreadableContainers() {
+		add(codeUnreadable, f)
+	}
 	for _, err := range r.listing().problems {
 		add(codeUnreadable, r.ofError("", err))
 	}
