@@ -23,6 +23,19 @@
 //   - TypeScript that does not merge by lines is merged by syntax: statements, elements,
 //     properties and imports are matched by what they are about, wherever they stand.
 //
+// Then the wiring (see codemod/wiring) of the app as it was, as it is merged, and of both templates
+// is observed, in the packages whose sources the template and the app both changed:
+//
+//   - The merge of a file that would lose a piece of the app's, have one twice, or keep the app
+//     from running, is taken back: the file is a conflict that names the piece and its place.
+//   - A piece that the template added, changed or took out, and that did not come with its file, is
+//     merged by fact: beside the neighbours that it has in the template, wherever the app has
+//     those, else where pieces of its kind hang; so is one that came to another file than its
+//     neighbours'. What the app has already, or in a form of its own, stays. See Piece.
+//   - What the template changed in a declaration that the app has in another file is merged there.
+//   - What else it changed in such a file is merged before or after the pieces, whichever leaves
+//     fewer conflicts.
+//
 // It guarantees:
 //
 //   - An app that nobody changed becomes the new template, byte for byte, but for the files
@@ -31,6 +44,11 @@
 //     as a conflict with the lines of all three sides, or as skipped with the reason.
 //   - What is written parses, declares nothing twice, and has the tokens (TypeScript) or values
 //     (YAML) that both sides make of the base together. What cannot be proved is a conflict.
+//   - The wiring of the merged app is that of the app, but for what the template changed of it;
+//     what of that is missing is a Piece that says so. Where a package cannot be run in full, as
+//     it was or as a template, its wiring is not compared, and Result.Notes says why.
+//   - A file imports of the app's own files what those export.
+//   - Merging the result once more changes nothing of the pieces.
 //   - A file is changed whole or not at all, except that of a file merged by key the keys without
 //     a conflict are merged. Links, binaries, files over 2 MB and files whose lines end in
 //     different ways are skipped.

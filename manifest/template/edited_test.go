@@ -215,11 +215,15 @@ func TestNothingIsLostInAnEditedApp(t *testing.T) {
 				}
 			}
 			checkLaw(t, name, app, over, base, theirs, result)
-			again, err := template.Merge(t.Context(), over, base, theirs, template.MergeOptions{})
-			if err != nil {
+			again := change.NewOverlay(over)
+			if _, err := template.Merge(t.Context(), again, base, theirs, template.MergeOptions{}); err != nil {
 				t.Fatal(name, err)
 			}
-			_ = again
+			for _, c := range again.Changes() {
+				if slices.Contains([]string{".ts", ".tsx", ".js"}, path.Ext(c.Path)) {
+					t.Errorf("%s: a second merge changes %s again:\n%s", name, c.Path, change.Diff([]change.Change{c}))
+				}
+			}
 			for _, p := range result.Pieces {
 				pieces[fmt.Sprintf("%s: %s %s %s %s", e.name, p.Status, p.Kind, p.Name, p.Why)]++
 			}

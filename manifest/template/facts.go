@@ -37,9 +37,9 @@ type Piece struct {
 // String is what became of a piece, on one line.
 func (p Piece) String() string {
 	what := strings.ReplaceAll(string(p.Kind), "-", " ") + " " + p.Name
-	at := ""
-	if p.File != "" {
-		at = fmt.Sprintf("%s:%d", p.File, p.Line)
+	at := p.File
+	if p.Line > 0 {
+		at += fmt.Sprintf(":%d", p.Line)
 	}
 	switch {
 	case p.Status == Merged && p.Change == "removed":

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -61,91 +60,6 @@ func (w *wires) mergePieces(ctx context.Context, merged *side) error {
 	return nil
 }
 
-// rehang takes back the merge of files that brought pieces whose neighbours the app has in other
-// files, and merges those pieces there. It is false, and nothing has changed, where that leaves
-// more conflicts.
-func (w *wires) rehang(ctx context.Context, merged *side) (bool, error) {
-	strayed := map[string]bool{}
-	for _, v := range w.changes {
-		f := w.entry(v.fact().File)
-		if v.was != nil || f == nil || f.Status != Merged || f.How == "whole" {
-			continue
-		}
-		t := &task{variation: v, folder: v.now.Package, mine: w.mine[v.now.Package]}
-		at, _ := t.find(merged.facts(t.mine), weak, *v.now)
-		if len(at) != 1 || at[0].File != f.Path {
-			continue
-		}
-		if home, _, _, _ := w.beside(merged, t, v.now.Wrapper, at[0].Pages); home != "" && home != f.Path {
-			strayed[f.Path] = true
-		}
-	}
-	if len(strayed) == 0 {
-		return false, nil
-	}
-	start, before := w.save(), w.conflicts()
-	for i := range w.m.result.Files {
-		f := &w.m.result.Files[i]
-		if !strayed[f.Path] {
-			continue
-		}
-		if err := w.m.over.Write(f.Path, f.Ours); err != nil {
-			return false, err
-		}
-		f.Status, f.Notes, f.Why = Conflict, nil, ""
-		f.Conflicts = []Clash{{Why: "what it wires belongs in other files here", Base: Lines{1, 0}, Ours: Lines{1, 0}, Theirs: Lines{1, 0}}}
-	}
-	apart, err := w.again(ctx)
-	if err != nil {
-		return false, err
-	}
-	if err := w.piecesAndRest(ctx, apart); err != nil {
-		return false, err
-	}
-	if w.conflicts() > before {
-		w.restore(start)
-		return false, nil
-	}
-	return true, nil
-}
-
-// saved is what a merge of pieces changes.
-type saved struct {
-	over   *change.Overlay
-	result Result
-	extra  map[string]bool
-}
-
-func (w *wires) save() saved {
-	r := w.m.result
-	r.Files, r.Pieces, r.Notes = slices.Clone(r.Files), slices.Clone(r.Pieces), slices.Clone(r.Notes)
-	for i := range r.Files {
-		r.Files[i].Notes = slices.Clone(r.Files[i].Notes)
-	}
-	return saved{w.m.over.Clone(), r, maps.Clone(w.extra)}
-}
-
-func (w *wires) restore(s saved) {
-	w.m.over.Restore(s.over)
-	w.m.result, w.extra = s.result, s.extra
-}
-
-// conflicts is how many source files and pieces conflict.
-func (w *wires) conflicts() int {
-	n := 0
-	for _, f := range w.m.result.Files {
-		if f.Status == Conflict && wired(f.Path) && w.mine[packageOf(f.Path)] != "" {
-			n++
-		}
-	}
-	for _, p := range w.m.result.Pieces {
-		if p.Status == Conflict {
-			n++
-		}
-	}
-	return n
-}
-
 func (w *wires) piecesAndRest(ctx context.Context, merged *side) error {
 	add, alter := w.todo(merged)
 	merged, err := w.all(ctx, merged, alter, w.alter)
@@ -153,6 +67,10 @@ func (w *wires) piecesAndRest(ctx context.Context, merged *side) error {
 		return err
 	}
 	for _, run := range w.runs(add) {
+		run = slices.DeleteFunc(run, func(t *task) bool { // it came with another
+			_, whole := t.find(merged.facts(t.mine), weak, *t.now)
+			return whole
+		})
 		if merged, err = w.all(ctx, merged, run, w.place); err != nil {
 			return err
 		}
@@ -167,10 +85,11 @@ func (w *wires) todo(merged *side) (add, alter []*task) {
 		if !w.m.opts.choice(t.name()).Merge || !w.open(t, merged) {
 			continue
 		}
-		if t.was == nil {
-			add = append(add, t)
-		} else {
+		switch {
+		case t.was != nil:
 			alter = append(alter, t)
+		case w.m.base[t.name()] != nil: // what is in new files comes with them
+			add = append(add, t)
 		}
 	}
 	return add, alter
@@ -241,6 +160,11 @@ func (w *wires) open(t *task, merged *side) bool {
 	}
 	if t.now == nil && !w.dropped(t.was) {
 		return false
+	}
+	if t.now != nil {
+		if moved, same := w.reimported(t.variation); same && len(moved) == 0 {
+			return false // what it is made of was changed in another file
+		}
 	}
 	at, _ := t.find(all, form, *t.was)
 	own, _ := t.find(all, subject, *t.was)
@@ -513,7 +437,7 @@ func (w *wires) try(ctx context.Context, merged *side, tasks []*task, do func(*s
 	if len(t.at) > 0 {
 		at = &t.at[0]
 	} else if len(found) > 0 && found[0].File != "" {
-		at = &wiring.Fact{File: found[0].File, Pos: text.Pos{Line: max(1, found[0].Pos.Line)}}
+		at = &wiring.Fact{File: found[0].File, Pos: text.Pos{Line: found[0].Pos.Line}}
 	}
 	w.report(t, status, at, cmp.Or(why, "it cannot be put in by itself"), manual)
 	return merged, nil

@@ -154,17 +154,18 @@ const (
 	code
 )
 
+const mergedElsewhere = "what the template changed in it is merged where you have it"
+
 // elsewhere says of a file that the app does not have, or that has nothing of it, that what it
 // declares is in the app.
 func (w *wires) elsewhere(f *File, left remains) {
-	const merged = "what the template changed in it is merged where you have it"
 	switch {
 	case f.Ours != nil && left == nothing:
-		f.Why, f.Notes = merged, nil
+		f.Why, f.Notes = mergedElsewhere, nil
 	case left == nothing:
-		f.Why += "; " + merged
+		f.Why += "; " + mergedElsewhere
 	default:
-		f.Why += "; " + merged + ", as far as you do"
+		f.Why += "; " + mergedElsewhere + ", as far as you do"
 	}
 }
 
@@ -380,8 +381,11 @@ func (w *wires) remerge(f *File, base, theirs []byte, moved bool, left remains) 
 	}
 	f.How, f.Conflicts = "facts", nil
 	f.Notes = append(f.Notes, out.notes...)
-	if bytes.Equal(out.text, ours) && !moved {
+	if was, err := w.before.ReadFile(f.Path); err == nil && bytes.Equal(out.text, was) {
 		f.Status, f.Why = Skipped, "you have it already"
+		if moved {
+			f.Why = mergedElsewhere
+		}
 		return nil
 	}
 	f.Status = Merged

@@ -134,6 +134,11 @@ var pieces = []struct {
 		facts:    []string{"route /docs"},
 	},
 	{
+		name: "names that the template imports from elsewhere now", mine: splitRoutes,
+		template: []swap{{appTSX, "import { Navigate, Route } from 'react-router-dom';", "import { Navigate, Route } from 'react-router';"}},
+		has:      map[string]string{routesTSX: "import { Navigate, Route } from 'react-router';"}, facts: []string{"route /"},
+	},
+	{
 		name: "a route that the template took out", mine: splitRoutes,
 		template: []swap{{appTSX, "    <Route path=\"/catalog-graph\" element={<CatalogGraphPage />} />\n", ""}, {appTSX, "import { CatalogGraphPage } from '@backstage/plugin-catalog-graph';\n", ""}},
 		hasNot:   map[string]string{routesTSX: "CatalogGraphPage"}, gone: []string{"route /catalog-graph"},
