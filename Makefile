@@ -9,7 +9,7 @@ LINTER  := $(BIN)/golangci-lint-v2.15.0
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint demo bench fuzz manifests oracle oracle-bump e2e recipes clean
+.PHONY: help build test lint demo bench fuzz manifests oracle oracle-template oracle-bump e2e recipes clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ manifests: ## derive every main release from npm, beside the published manifests
 
 oracle: ## compare with tree-sitter, node-semver, the official config loader, yarn; needs node, npm, network
 	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run 'Oracle|NodeSemver' -v ./codemod/tsx ./codemod/schema ./registry/lockfile ./registry/npmver
+
+oracle-template: ## rendered templates against all versions of create-app; needs node, npm, network, 7 minutes
+	BATTEN_REQUIRE=oracle,network $(GO) test -count=1 -timeout 60m -run RenderEqualsCreateApp -v ./manifest/template -all-versions
 
 oracle-bump: ## upgrade --like-cli against backstage-cli versions:bump; needs node, npm, network, 4 minutes
 	BATTEN_REQUIRE=oracle,network BATTEN_TABLE=1 $(GO) test -count=1 -timeout 30m -run 'OracleBump' -v ./cmd/internal/cli

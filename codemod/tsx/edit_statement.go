@@ -55,8 +55,8 @@ func InsertStatementAfter(anchor Node, snippet string) []text.Edit {
 		return []text.Edit{text.Insert(anchor.End(), sep+withSemicolon(reindent(snippet, indent, style)))}
 	}
 	body := statementText(snippet, indent, style, src, end)
-	if strings.IndexByte("([`+-/<", body[0]) >= 0 && !endsWithSemicolon(anchor) {
-		body = ";" + body
+	if at := codeStart(body); at < len(body) && strings.IndexByte("([`+-/<", body[at]) >= 0 && !endsWithSemicolon(anchor) {
+		body = body[:at] + ";" + body[at:]
 	}
 	gap := ""
 	if _, last := edges(anchor, anchor.Start(), end); firstOnLine(src, anchor.Start()) && statementSibling(anchor, -1) &&
@@ -64,6 +64,28 @@ func InsertStatementAfter(anchor Node, snippet string) []text.Edit {
 		gap = style.EOL
 	}
 	return []text.Edit{text.Insert(end, gap+style.EOL+indent+body)}
+}
+
+// codeStart is where the first token of a text is, behind white space and comments.
+func codeStart(s string) int {
+	at := 0
+	for {
+		at += len(s[at:]) - len(strings.TrimLeft(s[at:], " \t\r\n"))
+		var end string
+		switch {
+		case strings.HasPrefix(s[at:], "//"):
+			end = "\n"
+		case strings.HasPrefix(s[at:], "/*"):
+			end = "*/"
+		default:
+			return at
+		}
+		n := strings.Index(s[at+2:], end)
+		if n < 0 {
+			return len(s)
+		}
+		at += 2 + n + len(end)
+	}
 }
 
 // AppendStatement inserts statements at the end of a block, or of a program: after the last

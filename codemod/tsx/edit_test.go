@@ -297,6 +297,8 @@ func TestStatements(t *testing.T) {
 		{"groups", "b.add(x);\n\n// y\nb.add(y);\n\nb.start();\n", "b.add(x);\n\n// y\nb.add(y);\n\nb.add(new A());\n\nb.start();\n", after("b.add(y", "b.add(new A());"), remove},
 		{"with a comment", "b.add(x);\n", "b.add(x);\n// new\nb.add(new A());\n", after("b.add(x", "// new\nb.add(new A());"), remove},
 		{"no semicolons", "b.add(x)\nb.add(y)\n", "b.add(x)\nb.add(new A())\nb.add(y)\n", after("b.add(x", "b.add(new A());"), remove},
+		{"no semicolons, behind a comment", "b.add(x)\nb.add(y)\n", "b.add(x)\n// new\nb.add(new A())\nb.add(y)\n", after("b.add(x", "// new\nb.add(new A());"), remove},
+		{"no semicolons, a bracket behind comments", "b.add(x)\n", "b.add(x)\n// new\n/* two */ ;(b).add(new A())\n", after("b.add(x", "// new\n/* two */ (b).add(new A());"), nil},
 		{"no semicolons before a bracket", "b.add(x)\n;[1].map(f)\n", "b.add(x)\nb.add(new A());\n;[1].map(f)\n", after("b.add(x", "b.add(new A());"), remove},
 		{"on a line", "b.add(x); b.add(y);\n", "b.add(x); b.add(new A()); b.add(y);\n", after("b.add(x", "b.add(new A());"), remove},
 		{"before on a line", "b.add(x); b.add(y);\n", "b.add(x); b.add(new A()); b.add(y);\n", before("b.add(y", "b.add(new A());"), remove},

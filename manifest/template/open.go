@@ -38,7 +38,7 @@ func OpenVersion(ctx context.Context, client *npm.Client, release, version strin
 	}
 	if len(Layouts(files)) == 0 {
 		d := diag.Errorf("template-invalid", "%s %s, of Backstage %s, holds no template", manifest.CreateApp, version, release)
-		d.Manual = "Look at what the registry serves under this name; or leave the template out with --template off."
+		d.Manual = "Look at what the registry serves under this name; the template of another release may do."
 		return nil, d
 	}
 	return files, nil
@@ -49,11 +49,9 @@ func missing(release, what string, err error) *diag.Diagnostic {
 	d.Detail = fmt.Sprintf("It is in the npm package %s.", what)
 	switch {
 	case npm.Is(err, npm.Offline):
-		d.Manual = "Run it once without --offline, from then on the package is in the cache; or leave the template out with --template off."
+		d.Manual = "Run it once without --offline; from then on the package is in the cache."
 	case npm.Is(err, npm.NotFound):
-		d.Manual = "Name a registry that has this version: npm_config_registry=URL, or a line registry=URL in .npmrc; or leave the template out with --template off."
-	default:
-		d.Manual = "Try it again, or leave the template out with --template off."
+		d.Manual = "Name a registry that has this version: npm_config_registry=URL, or a line registry=URL in .npmrc."
 	}
 	return d
 }
@@ -73,6 +71,7 @@ func renderKnown(createApp fs.FS, opts Options) (*npm.Tree, error) {
 	if _, err := folder(createApp, opts.Layout); err != nil {
 		d := diag.Errorf("layout-missing", "Backstage %s has no template of the %s layout", release, opts.Layout)
 		d.Detail = err.Error()
+		d.Manual = "There is one from Backstage 1.42 on; --layout legacy is in all."
 		return nil, d
 	}
 	tree, err := Render(createApp, opts)

@@ -24,13 +24,13 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		code          string
 		want          []string
 	}{
-		{"no such version", "1.50.0", npmtest.Package{Name: manifest.CreateApp, Version: "0.9.2"}, nil, false, "template-missing", []string{"1.50.0", "create-app 0.8.2", "npm_config_registry", "--template off"}},
-		{"no such package", "1.50.0", npmtest.Package{}, nil, false, "template-missing", []string{"1.50.0", "@backstage/create-app", "--template off"}},
-		{"no template", "1.50.0", npmtest.Package{Name: manifest.CreateApp, Version: version, Files: map[string]string{"index.js": ""}}, nil, false, "template-invalid", []string{"1.50.0", "create-app 0.8.2", "no template", "--template off"}},
-		{"another tarball", "1.50.0", sound, npmtest.Body(npmtest.Tarball(npmtest.Package{Name: "x", Version: "1.0.0"})), false, "template-missing", []string{"1.50.0", "does not have the hash", "--template off"}},
-		{"half a tarball", "1.50.0", sound, npmtest.Body(npmtest.Tarball(sound)[:40]), false, "template-missing", []string{"1.50.0", "--template off"}},
-		{"a page", "1.50.0", sound, npmtest.Page, false, "template-missing", []string{"1.50.0", "--template off"}},
-		{"offline, and not in the cache", "1.50.0", sound, nil, true, "template-missing", []string{"1.50.0", "without --offline", "--template off"}},
+		{"no such version", "1.50.0", npmtest.Package{Name: manifest.CreateApp, Version: "0.9.2"}, nil, false, "template-missing", []string{"1.50.0", "create-app 0.8.2", "npm_config_registry"}},
+		{"no such package", "1.50.0", npmtest.Package{}, nil, false, "template-missing", []string{"1.50.0", "@backstage/create-app"}},
+		{"no template", "1.50.0", npmtest.Package{Name: manifest.CreateApp, Version: version, Files: map[string]string{"index.js": ""}}, nil, false, "template-invalid", []string{"1.50.0", "create-app 0.8.2", "no template"}},
+		{"another tarball", "1.50.0", sound, npmtest.Body(npmtest.Tarball(npmtest.Package{Name: "x", Version: "1.0.0"})), false, "template-missing", []string{"1.50.0", "does not have the hash"}},
+		{"half a tarball", "1.50.0", sound, npmtest.Body(npmtest.Tarball(sound)[:40]), false, "template-missing", []string{"1.50.0"}},
+		{"a page", "1.50.0", sound, npmtest.Page, false, "template-missing", []string{"1.50.0"}},
+		{"offline, and not in the cache", "1.50.0", sound, nil, true, "template-missing", []string{"1.50.0", "without --offline"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := npmtest.New(t)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -100,6 +101,10 @@ func checkVersions(t *testing.T, app fs.FS, m *manifest.Manifest) {
 	}
 }
 
+var allVersions = flag.Bool("all-versions", false, "compare with all versions of create-app that the registry has, not only the newest two")
+
+// What is rendered equals, byte for byte, what create-app itself writes, run with its own
+// Handlebars in Node, in each of its layouts.
 func TestRenderEqualsCreateApp(t *testing.T) {
 	if !strings.Contains(os.Getenv("BATTEN_REQUIRE"), "oracle") {
 		t.Skip("takes a minute: runs where BATTEN_REQUIRE names oracle")
@@ -107,16 +112,35 @@ func TestRenderEqualsCreateApp(t *testing.T) {
 	fixtures.Require(t, "oracle")
 	client := userClient(t)
 	versions := published(t, client)
+	if *allVersions {
+		p, err := client.Packument(t.Context(), manifest.CreateApp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		versions = p.Sorted()
+	} else {
+		versions = versions[max(0, len(versions)-2):]
+	}
 	dir := t.TempDir()
 	install(t, dir, "node@24", "yarn@1")
-	for _, v := range versions[max(0, len(versions)-2):] {
+	apps := 0
+	proved, releases := map[string]bool{}, map[string]bool{}
+	for _, v := range versions {
 		home := filepath.Join(dir, v.Version)
 		install(t, home, manifest.CreateApp+"@"+v.Version)
 		pkg, err := template.Fetch(t.Context(), client, v.Version)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for layout, flags := range map[template.Layout][]string{template.Default: nil, template.Legacy: {"--legacy"}} {
+		help := createApp(t, dir, home, []string{"--help"})
+		layouts := map[template.Layout][]string{template.Default: nil}
+		if strings.Contains(help, "--legacy") {
+			layouts[template.Legacy] = []string{"--legacy"}
+		}
+		if strings.Contains(help, "--next") {
+			layouts[template.New] = []string{"--next"}
+		}
+		for layout, flags := range layouts {
 			target := filepath.Join(home, layout.String())
 			createApp(t, dir, home, append(flags, "--path", target, "--skip-install"))
 			app, err := template.Render(pkg, template.Options{Name: "my-app", Layout: layout})
@@ -124,8 +148,26 @@ func TestRenderEqualsCreateApp(t *testing.T) {
 				t.Fatal(err)
 			}
 			compare(t, v.Version+" "+layout.String(), os.DirFS(target), app)
+			apps++
+		}
+		proved[v.Version] = true
+		release, err := template.Release(pkg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		releases[release] = true
+		if err := os.RemoveAll(home); err != nil {
+			t.Fatal(err)
 		}
 	}
+	// Releases share a version of create-app; the template of a release is that of its version.
+	for _, release := range manifest.Releases() {
+		m, _ := manifest.Lookup(release)
+		if version, ok := m.Version(manifest.CreateApp); ok && proved[version] {
+			releases[release] = true
+		}
+	}
+	t.Logf("%d apps of %d versions of create-app, which are those of %d releases", apps, len(proved), len(releases))
 }
 
 func install(t *testing.T, dir string, packages ...string) {
@@ -139,8 +181,8 @@ func install(t *testing.T, dir string, packages ...string) {
 	}
 }
 
-// createApp runs the create-app in home with the node and yarn in tools.
-func createApp(t *testing.T, tools, home string, args []string) {
+// createApp runs the create-app in home with the node and yarn in tools, and returns what it says.
+func createApp(t *testing.T, tools, home string, args []string) string {
 	t.Helper()
 	bin := filepath.Join(tools, "node_modules", ".bin")
 	script := filepath.Join(home, "node_modules", "@backstage", "create-app", "bin", "backstage-create-app")
@@ -148,9 +190,11 @@ func createApp(t *testing.T, tools, home string, args []string) {
 	cmd.Dir = home
 	cmd.Env = append(os.Environ(), "BACKSTAGE_APP_NAME=my-app", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=init.defaultBranch", "GIT_CONFIG_VALUE_0=master")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
 		t.Fatalf("create-app %v: %v\n%s", args, err, out)
 	}
+	return string(out)
 }
 
 // compare compares two apps, but for the .git folder and the yarn.lock that create-app fetches.

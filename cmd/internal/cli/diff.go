@@ -162,9 +162,28 @@ func runDiff(ctx context.Context, opts *diffOptions) error {
 		err = errPending
 	}
 	if len(result.Files) == 0 {
-		opts.errln(fmt.Sprintf("Nothing differs between the templates of %s and %s.", names[0], names[1]))
+		opts.errln(nothingDiffers(opts.files, names, before, after))
 	}
 	return err
+}
+
+// nothingDiffers says that nothing does, and of which FILE there is none.
+func nothingDiffers(files template.Globs, releases [2]string, trees ...*npm.Tree) string {
+	var unknown []string
+	for _, pattern := range files {
+		if !slices.ContainsFunc(templateNames(trees...), template.Globs{pattern}.Match) {
+			unknown = append(unknown, pattern)
+		}
+	}
+	what := "Nothing differs"
+	if len(files) > 0 {
+		what = "Nothing differs in " + strings.Join(files, ", ")
+	}
+	said := fmt.Sprintf("%s between the templates of %s and %s.", what, releases[0], releases[1])
+	if len(unknown) > 0 {
+		said += fmt.Sprintf(" Neither has a file that %s names.", strings.Join(unknown, " or "))
+	}
+	return said
 }
 
 // clients are how a command asks npm, and for releases.

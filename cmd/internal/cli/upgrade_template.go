@@ -81,11 +81,12 @@ func (opts *upgradeOptions) bringTemplate(ctx context.Context, v *versions, u *u
 		return nil
 	}
 	err := opts.tryTemplate(ctx, v, u, from, target)
-	if err == nil || ctx.Err() != nil || opts.templating.mode != "" {
+	list := diag.Of(err)
+	if len(list) == 0 || ctx.Err() != nil {
 		return err
 	}
-	list := diag.Of(err)
-	if len(list) == 0 {
+	list[0].Manual = strings.TrimSpace(list[0].Manual + " The upgrade goes without the template with --template off.")
+	if opts.templating.mode != "" {
 		return err
 	}
 	n := lockstep.Note{Code: "template", Summary: "the template's changes are not merged: " + list[0].Summary, Manual: list[0].Manual}

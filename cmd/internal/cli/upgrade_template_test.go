@@ -229,7 +229,7 @@ func TestASavedPlanHasTheTemplate(t *testing.T) {
 }
 
 func TestDiffOfTemplates(t *testing.T) {
-	templates(t, "1.50.0", "1.53.0")
+	templates(t, "1.41.0", "1.50.0", "1.53.0")
 	dir := t.TempDir()
 	for _, test := range []struct {
 		args   []string
@@ -241,6 +241,9 @@ func TestDiffOfTemplates(t *testing.T) {
 		{[]string{"--from", "1.50.0", "--to", "1.53.0", "--json", "backstage.json"}, 0, `"schema": 1`},
 		{[]string{"--from", "1.50.0", "--to", "1.50.0", "--exit-code"}, 0, ""},
 		{[]string{"--from", "1.50.0", "--to", "1.53.0", "--exit-code"}, 1, ""},
+		{[]string{"--from", "1.50.0", "--to", "1.53.0", "--layout", "legacy", "packages/app/src/App.tsx"}, 0, "Nothing differs in packages/app/src/App.tsx"},
+		{[]string{"--from", "1.50.0", "--to", "1.53.0", "nowhere.ts"}, 0, "Neither has a file that nowhere.ts names"},
+		{[]string{"--from", "1.41.0", "--to", "1.53.0", "--layout", "new"}, 2, "from Backstage 1.42 on"},
 		{[]string{"--from", "1.50.99", "--to", "1.53.0", "--stat"}, 0, "The template of 1.50.99 is that of 1.50."},
 		{[]string{"--from", "1.99.0", "--to", "1.53.0"}, 2, "is not known"},
 		{[]string{"--from", "1.50.0", "--layout", "x"}, 2, "--layout knows"},
