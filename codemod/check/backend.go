@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/batten-dev/batten/codemod/diag"
-	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
 	"github.com/batten-dev/batten/codemod/workspace"
@@ -54,8 +53,8 @@ func notAdded(r *Repo) []Finding {
 			f := r.at(b.Package.File, d.Span, "%s is installed, and the backend does not add it", d.Name)
 			f.key = d.Name
 			f.Manual = fmt.Sprintf("Add `backend.add(import('%s'));` to %s, or remove the dependency.", d.Name, b.Entry)
-			if edits, err := b.Doc.Remove("dependencies", d.Name); err == nil && len(edits) > 0 {
-				f.Fixes = []Fix{{Title: "Remove the dependency", Edits: map[string][]text.Edit{b.Package.File: edits}}}
+			if len(out) < maxOffered {
+				f.Fixes = removal(b.Package, d.Name)
 			}
 			out = append(out, f)
 		}

@@ -298,8 +298,8 @@ func wrongSide(r *Repo) []Finding {
 			imported := r.importedBy(p, d.Name)
 			if imported == nil {
 				f.Detail = "Nothing in " + p.Dir + "/src imports it."
-				if edits, err := p.Doc.Remove("dependencies", d.Name); err == nil && len(edits) > 0 {
-					f.Fixes = []Fix{{Title: "Remove the dependency", Safe: false, Edits: map[string][]text.Edit{p.File: edits}}}
+				if len(out) < maxOffered {
+					f.Fixes = removal(p, d.Name)
 				}
 				f.Manual = fmt.Sprintf("Remove it from %s, or move it to the package.json of the other side.", p.File)
 			} else {
@@ -318,11 +318,24 @@ func wrongSide(r *Repo) []Finding {
 	return out
 }
 
+// maxOffered bounds the findings of a rule that have a fix which is only offered: each costs as
+// much as its file is long.
+const maxOffered = 50
+
+// removal is the fix, only offered, that removes a dependency.
+func removal(p *workspace.Package, name string) []Fix {
+	edits, err := p.Doc.Remove("dependencies", name)
+	if err != nil || len(edits) == 0 {
+		return nil
+	}
+	return []Fix{{Title: "Remove the dependency", Edits: map[string][]text.Edit{p.File: edits}}}
+}
+
 // unusedPlugins finds frontend plugins of a legacy app that nothing names.
 func unusedPlugins(r *Repo) []Finding {
 	var out []Finding
 	for _, a := range r.Workspace.Apps {
-		if a.System != workspace.Legacy {
+		if a.System != workspace.Legacy || r.degraded(a.Dir) {
 			continue
 		}
 		for _, d := range a.Deps {
@@ -335,8 +348,8 @@ func unusedPlugins(r *Repo) []Finding {
 			f := r.at(a.File, d.Span, "%s is a dependency, and nothing of it is used", d.Name)
 			f.key = d.Name
 			f.Manual = fmt.Sprintf("Wire it in with `batten add %s`, or remove it from %s.", d.Name, a.File)
-			if edits, err := a.Doc.Remove("dependencies", d.Name); err == nil && len(edits) > 0 {
-				f.Fixes = []Fix{{Title: "Remove the dependency", Edits: map[string][]text.Edit{a.File: edits}}}
+			if len(out) < maxOffered {
+				f.Fixes = removal(a.Package, d.Name)
 			}
 			out = append(out, f)
 		}

@@ -273,7 +273,9 @@ func (r *Repo) ofError(name string, err error) Finding {
 	}
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
-		err = pathErr.Err
+		if err = pathErr.Err; name == "" && fs.ValidPath(pathErr.Path) {
+			return r.whole(pathErr.Path, "the folder cannot be read: %v", err)
+		}
 	}
 	return r.whole(name, "the file cannot be read: %v", err)
 }

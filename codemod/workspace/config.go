@@ -101,7 +101,7 @@ func (w *Workspace) readConfigFiles() {
 	}
 	entries, _ := fs.ReadDir(w.FS, ".")
 	for _, e := range entries {
-		if ok, _ := path.Match("app-config*.y*ml", e.Name()); ok && !e.IsDir() &&
+		if ok, _ := path.Match("app-config*.y*ml", e.Name()); ok &&
 			isYAML(e.Name()) {
 			add(e.Name())
 		}

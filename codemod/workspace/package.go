@@ -106,6 +106,9 @@ func readPackage(fsys fs.FS, dir string) (*Package, error) {
 		}
 	}
 	for _, field := range DependencyFields {
+		if v := root.Get(field); v.Kind() == jsonedit.Array || v.Kind() == jsonedit.String || v.Kind() == jsonedit.Number {
+			return nil, diag.Errorf("invalid-json", "%s of package.json is not an object", field).At(file, src, v.Span())
+		}
 		last := map[string]int{}
 		for m := range root.Get(field).Members() {
 			if m.Value.Kind() != jsonedit.String {

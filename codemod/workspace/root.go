@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,47 @@ import (
 	"github.com/batten-dev/batten/codemod/diag"
 	"github.com/batten-dev/batten/codemod/jsonedit"
 )
+
+// Disk is the tree of files below a folder, as os.DirFS has it, for reading what anybody may have
+// put there: what is neither file nor folder (a pipe would be waited for) and files beyond 64 MB
+// are not read.
+func Disk(dir string) fs.FS { return disk{os.DirFS(dir)} }
+
+type disk struct{ fs.FS }
+
+const maxFile = 64 << 20
+
+func (d disk) Open(name string) (fs.File, error) {
+	if err := d.readable("open", name); err != nil {
+		return nil, err
+	}
+	return d.FS.Open(name)
+}
+
+func (d disk) ReadFile(name string) ([]byte, error) {
+	if err := d.readable("read", name); err != nil {
+		return nil, err
+	}
+	return fs.ReadFile(d.FS, name)
+}
+
+func (d disk) readable(op, name string) error {
+	info, err := fs.Stat(d.FS, name)
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular() && !info.IsDir():
+		err = errors.New("it is not a regular file")
+	case info.Size() > maxFile:
+		err = fmt.Errorf("it is larger than %d MB", maxFile>>20)
+	default:
+		return nil
+	}
+	return &fs.PathError{Op: op, Path: name, Err: err}
+}
+
+func (d disk) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(d.FS, name) }
+func (d disk) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(d.FS, name) }
 
 // FindRoot is the root of the Backstage monorepo that dir, a path of the disk, is in: the
 // nearest folder upwards whose package.json has workspaces and that has a backstage.json, or
@@ -60,7 +102,7 @@ func FindRoot(dir string) (string, error) {
 
 // isRoot decides about one folder. why says what a folder with a package.json lacks.
 func isRoot(dir string) (ok bool, why string) {
-	fsys := os.DirFS(dir)
+	fsys := Disk(dir)
 	_, noRelease := fs.Stat(fsys, "backstage.json")
 	p, err := readPackage(fsys, ".")
 	switch {

@@ -36,6 +36,9 @@ func Parse(file string, src []byte) (*Doc, error) {
 	if text.HasBOM(src) {
 		d.base = len(text.BOM)
 	}
+	if len(src) > maxSize {
+		return nil, d.invalid(fmt.Errorf("yaml: it is larger than %d MB", maxSize>>20))
+	}
 	root, err := decode(src[d.base:])
 	if err != nil {
 		return nil, d.invalid(err)
@@ -161,6 +164,10 @@ func duplicate(y *yaml.Node) *yaml.Node {
 	}
 	return nil
 }
+
+// maxSize is how many bytes a document may have: yaml.v3 takes seconds for each megabyte of small
+// values.
+const maxSize = 4 << 20
 
 // maxExpanded is how many nodes a document may have with its aliases written out.
 const maxExpanded = 1_000_000

@@ -25,7 +25,9 @@ type asking struct {
 
 func (p *asking) registry(ctx context.Context) check.Registry {
 	return check.Registry{
-		Ask:  func(ws *workspace.Workspace, list []check.Version) map[check.Version]check.Published { return p.ask(ctx, ws, list) },
+		Ask: func(ws *workspace.Workspace, list []check.Version) map[check.Version]check.Published {
+			return p.ask(ctx, ws, list)
+		},
 		Gate: gateOf,
 		Now:  time.Now(),
 	}

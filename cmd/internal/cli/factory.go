@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"time"
@@ -53,7 +52,7 @@ func (f *factory) open() (root string, fsys fs.FS, err error) {
 	if pending != nil {
 		return "", nil, interrupted(pending)
 	}
-	return root, os.DirFS(root), nil
+	return root, workspace.Disk(root), nil
 }
 
 // load reads a workspace as every verb reads it, and warns of what could not be read.

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"path"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/batten-dev/batten/cmd/internal/handoff"
 	"github.com/batten-dev/batten/codemod/change"
 	"github.com/batten-dev/batten/codemod/diag"
+	"github.com/batten-dev/batten/codemod/workspace"
 )
 
 type undoOptions struct {
@@ -90,7 +90,7 @@ func runUndo(ctx context.Context, opts *undoOptions) error {
 	for _, c := range plan.Restore {
 		if path.Base(c.Path) == "package.json" {
 			manager := "the package manager's"
-			if ws, err := opts.load(os.DirFS(root)); err == nil {
+			if ws, err := opts.load(workspace.Disk(root)); err == nil {
 				manager = ws.Manager.Name
 			}
 			opts.errln("Dependencies changed: run `" + manager + " install`.")
