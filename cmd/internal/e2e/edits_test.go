@@ -47,11 +47,11 @@ func (a *app) typicalEdits(release string) string {
 	case fixtures.LayoutNew:
 		a.write("packages/app/src/modules/crew/index.tsx", crewModule)
 		a.addImport("packages/app/src/App.tsx", "./modules/crew", "crewPlugin")
-		a.replace("packages/app/src/App.tsx", "navModule,", "navModule, crewPlugin,")
+		a.replace("packages/app/src/App.tsx", "navModule]", "navModule, crewPlugin]")
 		a.replace("packages/app/src/modules/nav/Sidebar.tsx", "            {/* End global nav */}",
-			"            <SidebarItem icon={DocsIcon} to=\"https://docs.example.com\" text=\"Handbook\" />\n            {/* End global nav */}")
+			handbook+"            {/* End global nav */}")
 		a.replace("packages/app/src/modules/nav/Sidebar.tsx", "import HomeIcon from '@material-ui/icons/Home';\n",
-			"import HomeIcon from '@material-ui/icons/Home';\nimport DocsIcon from '@material-ui/icons/Description';\n")
+			"import HomeIcon from '@material-ui/icons/Home';\n"+docsIcon)
 		a.must("yarn", "prettier", "--no-config", "--tab-width", "4", "--print-width", "100", "--write",
 			"packages/app/src/App.tsx")
 	}
@@ -128,12 +128,16 @@ export const crewPlugin = createFrontendPlugin({
         },
       },
     }),
-    NavItemBlueprint.make({
-      params: { title: 'Crew', icon: GroupIcon, routeRef: crewRouteRef },
-    }),
-  ],
+` + crewItem + `  ],
 });
 `
+	crewItem = `    NavItemBlueprint.make({
+      params: { title: 'Crew', icon: GroupIcon, routeRef: crewRouteRef },
+    }),
+`
+	docsIcon = "import DocsIcon from '@material-ui/icons/Description';\n"
+	handbook = "            <SidebarItem icon={DocsIcon} to=\"https://docs.example.com\" text=\"Handbook\" />\n"
+
 	crewBackend = `import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
 import { Router } from 'express';
 

@@ -54,7 +54,7 @@ func upgradeYear(a *app) {
 
 	a.oldYarn = false
 	a.step("batten upgrade", func() string { return a.upgradeAll(to) })
-	a.step("by hand", a.settle)
+	a.step("by hand", func() string { return a.settle(to) })
 	a.step("tsc", func() string { return a.judge("", "yarn", "tsc") })
 	a.step("lint", func() string {
 		if now := a.lint(); now != lint {
@@ -120,7 +120,7 @@ func (a *app) upgradeAll(to string) string {
 		}
 	}
 	out := a.must(a.batten, "upgrade", "--dry-run", "--json")
-	a.check(json.NewDecoder(strings.NewReader(out[strings.Index(out, "{"):])).Decode(&plan))
+	a.check(json.NewDecoder(strings.NewReader(out[strings.Index(out, "\n{\n")+1:])).Decode(&plan))
 	var found []string
 	for _, f := range plan.Template.Files {
 		if f.Status == "conflict" {
@@ -130,7 +130,7 @@ func (a *app) upgradeAll(to string) string {
 	if want := yearConflicts[a.layout]; !slices.Equal(found, want) {
 		a.t.Errorf("the template conflicts with %q, not %q", found, want)
 	}
-	a.check(a.try(a.batten, "upgrade", "--yes", "--conflicts", "ours", "--report", a.report("md"), "--report", a.report("html")))
+	a.check(a.try(a.batten, "upgrade", "--yes", "--report", a.report("md"), "--report", a.report("html")))
 	for _, form := range []string{"md", "html"} {
 		report, err := os.ReadFile(a.report(form))
 		a.check(err)
@@ -149,14 +149,15 @@ func (a *app) report(form string) string { return a.dir + "-upgrade." + form }
 var yearConflicts = map[string][]string{
 	// The image that the container is built on.
 	fixtures.LayoutLegacy: {"packages/backend/Dockerfile: 1"},
-	fixtures.LayoutNew:    {"packages/backend/Dockerfile: 1"},
+	// Besides, the sidebar, which the template rewrote, where the app has an item of its own.
+	fixtures.LayoutNew: {"packages/app/src/modules/nav/Sidebar.tsx: 1", "packages/backend/Dockerfile: 1"},
 }
 
 // byHand is a change that no merge can know, which a person makes after the upgrade.
 type byHand struct {
 	file  string
 	named []string // what the report has that tells of it
-	edit  func(src string) string
+	edit  func(a *app, src, to string) string
 }
 
 // yearEdits are those of the app that is upgraded over a year.
@@ -165,14 +166,35 @@ var yearEdits = map[string][]byHand{
 		{ // plugin-catalog 2.0.0
 			file:  "packages/app/src/components/catalog/Berth.tsx",
 			named: []string{"prop from EntityAboutCard"},
-			edit:  func(src string) string { return strings.Replace(src, ` variant="gridItem"`, "", 1) },
+			edit:  func(_ *app, src, _ string) string { return strings.Replace(src, ` variant="gridItem"`, "", 1) },
 		},
 	},
-	fixtures.LayoutNew: {},
+	fixtures.LayoutNew: {
+		{ // the conflict: the template's new sidebar, with the app's own item
+			file:  newSidebar,
+			named: []string{"NavContentBlueprint"},
+			edit: func(a *app, _, to string) string {
+				src := string(fixtures.Template(a.t, to, a.layout)[newSidebar].Data)
+				src = strings.Replace(src, "            {nav.take('page:scaffolder')}\n", "            {nav.take('page:scaffolder')}\n"+handbook, 1)
+				return docsIcon + src
+			},
+		},
+		{ // frontend-plugin-api 0.17.0
+			file:  "packages/app/src/modules/crew/index.tsx",
+			named: []string{"Removed the deprecated", "NavItemBlueprint"},
+			edit: func(a *app, src, _ string) string {
+				src = strings.Replace(src, "  NavItemBlueprint,\n", "", 1)
+				src = strings.Replace(src, crewItem, "", 1)
+				return strings.Replace(src, "path: '/crew',\n", "path: '/crew',\n        title: 'Crew',\n        icon: <GroupIcon />,\n        noHeader: true,\n", 1)
+			},
+		},
+	},
 }
 
+const newSidebar = "packages/app/src/modules/nav/Sidebar.tsx"
+
 // settle does by hand what is left to a person. It sees that the report tells of it.
-func (a *app) settle() string {
+func (a *app) settle(to string) string {
 	a.t.Helper()
 	report, err := os.ReadFile(a.report("md"))
 	a.check(err)
@@ -184,7 +206,7 @@ func (a *app) settle() string {
 			}
 		}
 		a.before[e.file] = a.read(e.file)
-		after := e.edit(a.before[e.file])
+		after := e.edit(a, a.before[e.file], to)
 		if after == a.before[e.file] {
 			a.t.Errorf("there is nothing to do by hand in %s", e.file)
 		}

@@ -66,7 +66,7 @@ var yearSights = map[string][]sight{
 			name:   "catalog",
 			at:     "/",
 			click:  "button", // Enter
-			always: []mark{{"h2", "Harbour Works Catalog"}, {"a", "annotated-website"}, {`nav a[href="/crew"]`, "Crew"}, {`nav a[href="/home"]`, "Home"}},
+			always: []mark{{"h2", "Harbour Works Catalog"}, {"a", "annotated-website"}, {`nav a[href="/crew"]`, "Crew"}, {`nav a[href="/home"]`, "Home"}, {"nav a", "Handbook"}},
 		},
 		{
 			name:   "own-page",
