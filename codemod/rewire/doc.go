@@ -14,6 +14,10 @@
 // out with what held nothing else, the other takes out the names that nothing uses since. They
 // undo the additions byte for byte in files that are formatted as prettier formats them.
 //
+// The Copy operations put a construct of another file, as of an app's template, beside one that
+// stands in a file, into a mount, or over another, with the imports that it uses, under the names
+// and in the style of the file that it comes to.
+//
 // Where things go is decided in place.go alone. Whether the edited app has the new piece, and
 // no other difference, is for the caller to prove by observing it again.
 package rewire
