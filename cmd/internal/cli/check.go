@@ -29,6 +29,7 @@ type checkOptions struct {
 	format        string   // --format
 	failOn        string   // --fail-on
 	rules         []string // --rule
+	paths         []string // arguments: files and folders, none for all
 	changed       string   // --changed: name of a commit, "" for not given
 	fix           bool     // --fix
 	explain       string   // --explain
@@ -47,33 +48,33 @@ var errFindings = errors.New("there are findings")
 func newCmdCheck(f *factory, runF func(context.Context, *checkOptions) error) *cobra.Command {
 	opts := &checkOptions{factory: f}
 	cmd := &cobra.Command{
-		Use:                   "check",
+		Use:                   "check [PATH...]",
 		DisableFlagsInUseLine: true,
 		Short:                 "Find what is wrong with the wiring, and mend what can be mended",
 		Long: `Find what is wrong with the dependencies, the wiring and the configuration of the monorepo.
 Each finding has its place, says why it is wrong and what to do; --fix makes the safe fixes,
 each proved. Rules have stable codes; .batten/config.yaml sets their severities. No server is
-asked without --online.
+asked without --online. With files or folders, only what is found there is reported.
 
 Exit status: 0 if nothing is found at --fail-on or above, 1 if something is, 2 if the
 check could not be made.`,
 		Example: `  batten check                            all findings
   batten check --fix --dry-run            the diff of the safe fixes
+  batten check packages/app               only what is found in a folder, or in files
   batten check --changed origin/main      only what the branch touches
   batten check --explain BF002            what a rule is about
   batten check --format sarif > out.sarif for code scanning
   batten check --baseline known.json      only what is new
   batten check --online                   deprecated packages and young versions, too`,
-		// A flag whose value may be left out does not take the next word: --changed BASE is an argument.
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && cmd.Flags().Changed("changed") && opts.changed == "HEAD" {
-				opts.changed = args[0]
-				return nil
-			}
-			return noArgs(cmd, args)
-		},
-		RunE: run(func(ctx context.Context, _ []string) error { return runF(ctx, opts) }),
 	}
+	cmd.RunE = run(func(ctx context.Context, args []string) error {
+		// A flag whose value may be left out does not take the next word: --changed BASE is an argument.
+		if len(args) > 0 && cmd.Flags().Changed("changed") && opts.changed == "HEAD" {
+			opts.changed, args = args[0], args[1:]
+		}
+		opts.paths = args
+		return runF(ctx, opts)
+	})
 	flags := cmd.Flags()
 	flags.StringVar(&opts.format, "format", "text", "`FORM` of the result: "+strings.Join(checkFormats, ", "))
 	flags.StringVar(&opts.failOn, "fail-on", "error", "`SEVERITY` that makes the exit status 1: error, warning, note")
@@ -138,6 +139,10 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	if err != nil {
 		return err
 	}
+	named, err := opts.named(root)
+	if err != nil {
+		return err
+	}
 	settings, err := check.ReadSettings(fsys, rules)
 	if err != nil {
 		return err
@@ -162,10 +167,15 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 		return err
 	}
 	published.tell()
-	want, err := opts.wanted(touched)
+	known, err := opts.known()
 	if err != nil {
 		return err
 	}
+	asFar, err := opts.differing(touched)
+	if err != nil {
+		return err
+	}
+	want := func(f check.Finding) bool { return named(f) && asFar(f) && !known[f.Fingerprint] }
 	var mended *check.Mended
 	if opts.fix {
 		if mended, err = opts.mend(ctx, root, ws, res, chosen, settings, want, published); err != nil || opts.writing.dryRun && opts.format == "text" {
@@ -178,7 +188,7 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 		switch {
 		case want(f):
 			r.Findings = append(r.Findings, f)
-		case opts.baseline != "" && opts.changed == "":
+		case named(f) && asFar(f):
 			r.Known++
 		}
 	}
@@ -188,10 +198,13 @@ func runCheck(ctx context.Context, opts *checkOptions) error {
 	if err := opts.print(ctx, root, r, failOn); err != nil {
 		return err
 	}
-	if check.Worst(r.Findings, failOn) && !opts.exitZero {
-		return errFindings
+	if !check.Worst(r.Findings, failOn) || opts.exitZero {
+		return nil
 	}
-	return nil
+	if opts.format == "sarif" || opts.format == "gitlab" || opts.format == "junit" {
+		opts.errln(report.Brief(r, failOn)) // the result goes to a file, as a rule; the log of the job should say why it fails
+	}
+	return errFindings
 }
 
 func (o *checkOptions) about(rules []check.Rule) error {
@@ -259,33 +272,38 @@ func (o *checkOptions) chosenRules(rules []check.Rule) ([]check.Rule, error) {
 	return check.Sorted(out), nil
 }
 
-// wanted says which findings are to be reported: those of --changed and not of --baseline.
-func (o *checkOptions) wanted(differ func() (map[string][]handoff.Lines, error)) (func(check.Finding) bool, error) {
+// known are the fingerprints of the findings that --baseline has.
+func (o *checkOptions) known() (map[string]bool, error) {
 	known := map[string]bool{}
-	if o.baseline != "" && !o.writeBaseline {
-		data, err := os.ReadFile(o.baseline)
-		if err != nil {
-			d := diag.Errorf("no-baseline", "%v", err)
-			d.Manual = "Make it with --write-baseline."
-			return nil, d
-		}
-		b, err := check.ReadBaseline(o.baseline, data)
-		if err != nil {
-			return nil, err
-		}
-		for _, k := range b.Findings {
-			known[k.Fingerprint] = true
-		}
+	if o.baseline == "" || o.writeBaseline {
+		return known, nil
 	}
+	data, err := os.ReadFile(o.baseline)
+	if err != nil {
+		d := diag.Errorf("no-baseline", "%v", err)
+		d.Manual = "Make it with --write-baseline."
+		return nil, d
+	}
+	b, err := check.ReadBaseline(o.baseline, data)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range b.Findings {
+		known[k.Fingerprint] = true
+	}
+	return known, nil
+}
+
+// differing says which findings lie on lines that differ from the commit of --changed: all
+// without it.
+func (o *checkOptions) differing(differ func() (map[string][]handoff.Lines, error)) (func(check.Finding) bool, error) {
 	touched, err := differ()
 	if err != nil {
 		d := diag.Errorf("no-diff", "what differs from %s is not known: %v", o.changed, err)
 		d.Manual = "Name a commit that the clone has; in CI, fetch it first (fetch-depth: 0)."
 		return nil, d
 	}
-	return func(f check.Finding) bool {
-		return !known[f.Fingerprint] && (o.changed == "" || touches(f, touched))
-	}, nil
+	return func(f check.Finding) bool { return o.changed == "" || touches(f, touched) }, nil
 }
 
 // touched asks git what differs from the commit of --changed, and does not wait for the answer.

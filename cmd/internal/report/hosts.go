@@ -14,8 +14,7 @@ import (
 // for of each severity ten are shown per step.
 func GitHub(r *Report) string {
 	var b strings.Builder
-	list := slices.Clone(r.Findings)
-	slices.SortStableFunc(list, func(a, b check.Finding) int { return int(b.Severity - a.Severity) })
+	list := worstFirst(r)
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	for _, f := range list {
@@ -38,6 +37,11 @@ func GitHub(r *Report) string {
 	return b.String()
 }
 
+// worstFirst are the findings by severity.
+func worstFirst(r *Report) []check.Finding {
+	return slices.SortedStableFunc(slices.Values(r.Findings), func(a, b check.Finding) int { return int(b.Severity - a.Severity) })
+}
+
 func title(rules []check.Rule, code string) string {
 	if rule, ok := check.Find(rules, code); ok {
 		return rule.Title
@@ -53,7 +57,7 @@ func Markdown(r *Report) string {
 		b.WriteString("\n| | code | where | what |\n|---|---|---|---|\n")
 	}
 	cell := strings.NewReplacer("|", "\\|", "\n", " ", "<", "&lt;")
-	for _, f := range r.Findings {
+	for _, f := range worstFirst(r) {
 		fmt.Fprintf(&b, "| %s | %s | `%s` | %s |\n", f.Severity, f.Code, strings.ReplaceAll(r.Prefix+f.Location(), "`", ""), cell.Replace(f.Summary))
 	}
 	return b.String()

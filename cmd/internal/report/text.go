@@ -38,6 +38,25 @@ func Text(style iostreams.Style, r *Report) string {
 	return b.String()
 }
 
+// Brief is why a check failed: the findings at or above a severity, a line each, and the summary.
+func Brief(r *Report, failOn diag.Severity) string {
+	var b strings.Builder
+	for _, f := range r.Findings {
+		if f.Severity >= failOn {
+			fmt.Fprintf(&b, "%s: %s %s: %s\n", place(f), f.Severity, f.Code, visible(f.Summary))
+		}
+	}
+	return b.String() + capital(r.Summary()) + "."
+}
+
+// place is where a finding is, for people.
+func place(f check.Finding) string {
+	if at := f.Location(); at != "" {
+		return at
+	}
+	return "repository"
+}
+
 func mends(n, of int) string {
 	switch {
 	case n == of && n == 1:
@@ -49,11 +68,7 @@ func mends(n, of int) string {
 }
 
 func writeFinding(b *strings.Builder, style iostreams.Style, f check.Finding) {
-	place := f.Location()
-	if place == "" {
-		place = "repository"
-	}
-	fmt.Fprintf(b, "%s: %s %s: %s\n", style.Bold(place), severity(style, f.Severity), f.Code, visible(f.Summary))
+	fmt.Fprintf(b, "%s: %s %s: %s\n", style.Bold(place(f)), severity(style, f.Severity), f.Code, visible(f.Summary))
 	if f.Severity > diag.Note {
 		writeLine(b, style, f)
 		if f.Detail != "" {
