@@ -15,6 +15,7 @@ import (
 	"github.com/batten-dev/batten/codemod/text"
 	"github.com/batten-dev/batten/codemod/tsx"
 	"github.com/batten-dev/batten/codemod/wiring"
+	"github.com/batten-dev/batten/registry/recipe"
 )
 
 // task is a variation that did not come with its file.
@@ -412,6 +413,7 @@ func (w *wires) try(ctx context.Context, merged *side, tasks []*task, do func(*s
 			if len(at) > 0 {
 				w.report(t, Merged, &at[0], "", "")
 				w.placed(t, at)
+				w.needs(t, at)
 			}
 		}
 		return after, nil
@@ -470,6 +472,28 @@ func (w *wires) wrong(before *change.Overlay, was, is *side, tasks []*task) stri
 		}
 	}
 	return ""
+}
+
+// needs notes what a package of the app needs since a piece came to it that the template has in
+// another package: there, package.json is merged.
+func (w *wires) needs(t *task, at []wiring.Fact) {
+	if t.now == nil {
+		return
+	}
+	for _, u := range at {
+		owner := w.ours.ws.Root
+		for _, p := range w.ours.ws.Packages {
+			if strings.HasPrefix(u.File, p.Dir+"/") && (owner == w.ours.ws.Root || len(p.Dir) > len(owner.Dir)) {
+				owner = p
+			}
+		}
+		for _, r := range u.Refs {
+			name := recipe.PackageOf(r.Module)
+			if _, has := owner.Dep(name); owner.Dir != t.mine && owner != w.ours.ws.Root && !has {
+				w.note(u.File + " imports " + name + " now, which " + owner.File + " does not depend on")
+			}
+		}
+	}
 }
 
 // placed notes in the File of each place that a piece came to that it did.

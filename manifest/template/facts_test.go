@@ -94,6 +94,22 @@ var pieces = []struct {
 		said:     []string{"merged by fact: backend feature @backstage/plugin-notifications-backend in " + partsTS},
 	},
 	{
+		name: "a backend feature in a package of its own", mine: func(app fstest.MapFS) {
+			splitBackend(app)
+			swapOrPanic(app, indexTS, "'./parts'", "'@internal/backend-parts'")
+			write(app, "packages/backend-parts/package.json", "{\n  \"name\": \"@internal/backend-parts\",\n  \"version\": \"0.0.0\",\n  \"backstage\": { \"role\": \"node-library\" },\n  \"dependencies\": { \"@backstage/backend-defaults\": \"*\" }\n}\n")
+			write(app, "packages/backend-parts/src/index.ts", string(app[partsTS].Data))
+			delete(app, partsTS)
+		},
+		template: []swap{
+			{indexTS, "// permission\n", "// notifications\n" + fmt.Sprintf(feature, "notifications-backend") + "\n// permission\n"},
+			{"packages/backend/package.json", "\"dependencies\": {", "\"dependencies\": {\n    \"@backstage/plugin-notifications-backend\": \"^0.6.0\","},
+		},
+		has:   map[string]string{"packages/backend-parts/src/index.ts": "b.add(import('@backstage/plugin-notifications-backend'));", "packages/backend/package.json": "plugin-notifications-backend"},
+		facts: []string{"backend-feature @backstage/plugin-notifications-backend"},
+		said:  []string{"imports @backstage/plugin-notifications-backend now, which packages/backend-parts/package.json does not depend on"},
+	},
+	{
 		name: "backend features without their subpath", mine: splitBackend,
 		also:     []swap{{partsTS, "plugin-techdocs-backend'", "plugin-techdocs-backend/alpha'"}, {partsTS, "plugin-search-backend'", "plugin-search-backend/alpha'"}},
 		template: []swap{{indexTS, "// permission\n", "// permissions\n"}},
