@@ -75,7 +75,8 @@ const feature = "backend.add(import('@backstage/plugin-%s'));\n"
 // pieces are changes of the template's wiring, and apps that have the place elsewhere.
 var pieces = []struct {
 	name     string
-	app      string // fixture; "" for legacy
+	app      string             // fixture; "" for legacy
+	start    func(fstest.MapFS) // of the template, at both ends
 	template []swap
 	mine     func(fstest.MapFS)
 	also     []swap            // of the app, after mine
@@ -110,10 +111,10 @@ var pieces = []struct {
 		said:  []string{"imports @backstage/plugin-notifications-backend now, which packages/backend-parts/package.json does not depend on"},
 	},
 	{
-		name: "backend features without their subpath", mine: splitBackend,
-		also:     []swap{{partsTS, "plugin-techdocs-backend'", "plugin-techdocs-backend/alpha'"}, {partsTS, "plugin-search-backend'", "plugin-search-backend/alpha'"}},
-		template: []swap{{indexTS, "// permission\n", "// permissions\n"}},
-		facts:    []string{"backend-feature @backstage/plugin-techdocs-backend/alpha"},
+		name: "backend features without their subpath", start: func(app fstest.MapFS) { withAlpha(app) }, mine: func(app fstest.MapFS) { withAlpha(app); splitBackend(app) },
+		template: []swap{{indexTS, "plugin-techdocs-backend/alpha'", "plugin-techdocs-backend'"}, {indexTS, "plugin-search-backend/alpha'", "plugin-search-backend'"}},
+		facts:    []string{"backend-feature @backstage/plugin-techdocs-backend", "backend-feature @backstage/plugin-search-backend"},
+		gone:     []string{"backend-feature @backstage/plugin-techdocs-backend/alpha", "backend-feature @backstage/plugin-search-backend/alpha"},
 	},
 	{
 		name: "a backend feature that the template took out", mine: splitBackend,
@@ -293,6 +294,50 @@ var pieces = []struct {
 		has: map[string]string{routesTSX: "<ReportIssue />"}, facts: []string{"techdocs-addon ReportIssue"},
 	},
 	{
+		name: "an addon of TechDocs on entity pages", mine: func(app fstest.MapFS) {
+			swapOrPanic(app, pageTSX, "const techdocsContent = <EntityTechdocsContent />;\n", "")
+			swapOrPanic(app, pageTSX, "import { EntityTechdocsContent } from '@backstage/plugin-techdocs';\n", "import { techdocsContent } from './docs';\n")
+			write(app, "packages/app/src/components/catalog/docs.tsx", "import { EntityTechdocsContent } from '@backstage/plugin-techdocs';\n\nexport const techdocsContent = <EntityTechdocsContent />;\n")
+		},
+		template: []swap{
+			{pageTSX, "const techdocsContent = <EntityTechdocsContent />;\n", "const techdocsContent = (\n  <EntityTechdocsContent>\n    <TechDocsAddons>\n      <ReportIssue />\n    </TechDocsAddons>\n  </EntityTechdocsContent>\n);\n"},
+			{pageTSX, "import { EntityTechdocsContent }", "import { ReportIssue } from '@backstage/plugin-techdocs-module-addons-contrib';\nimport { TechDocsAddons } from '@backstage/plugin-techdocs-react';\nimport { EntityTechdocsContent }"},
+		},
+		has: map[string]string{"packages/app/src/components/catalog/docs.tsx": "      <ReportIssue />\n"}, facts: []string{"techdocs-addon ReportIssue"},
+	},
+	{
+		name: "a case of the CI/CD tab that the template took out", mine: func(app fstest.MapFS) { withJenkins(app); splitPages("cicdContent")(app) }, start: withJenkins,
+		template: []swap{
+			{pageTSX, "    <EntitySwitch.Case if={isJenkinsAvailable}>\n      <EntityJenkinsContent />\n    </EntitySwitch.Case>\n", ""},
+			{pageTSX, "import { EntityJenkinsContent, isJenkinsAvailable } from '@backstage-community/plugin-jenkins';\n", ""},
+		},
+		hasNot: map[string]string{partTSX: "isJenkinsAvailable"}, gone: []string{"entity-case EntityJenkinsContent component:service", "entity-case EntityJenkinsContent component:website"},
+	},
+	{
+		name: "a style sheet instead of another", start: func(app fstest.MapFS) {
+			swapOrPanic(app, "packages/app/src/index.tsx", "import App", "import '@backstage/canon/css/styles.css';\nimport App")
+		},
+		mine: func(app fstest.MapFS) {
+			write(app, "packages/app/src/index.tsx", "import { start } from './start';\n\nstart();\n")
+			write(app, "packages/app/src/start.tsx", "import '@backstage/canon/css/styles.css';\nimport { createRoot } from 'react-dom/client';\nimport App from './App';\n\nexport const start = () => createRoot(document.body).render(<App />);\n")
+		},
+		template: []swap{{"packages/app/src/index.tsx", "@backstage/canon/css", "@backstage/ui/css"}},
+		facts:    []string{"css-import @backstage/ui/css/styles.css"}, gone: []string{"css-import @backstage/canon/css/styles.css"},
+	},
+	{
+		name: "a way to sign in, where those are in a file of their own", start: withProviders, mine: func(app fstest.MapFS) {
+			withProviders(app)
+			swapOrPanic(app, appTSX, "providers={['guest', github]}", "providers={providers}")
+			swapOrPanic(app, appTSX, "\nconst github = { id: 'github', title: 'GitHub', message: 'With GitHub', apiRef: githubAuthApiRef };\n", "")
+			swapOrPanic(app, appTSX, "import { githubAuthApiRef } from '@backstage/core-plugin-api';\n", "import { providers } from './providers';\n")
+			write(app, "packages/app/src/providers.ts", "import { githubAuthApiRef } from '@backstage/core-plugin-api';\n\nconst github = { id: 'github', title: 'GitHub', message: 'With GitHub', apiRef: githubAuthApiRef };\n\nexport const providers: any[] = ['guest', github];\n")
+		},
+		template: []swap{
+			{appTSX, "providers={['guest', github]}", "providers={['guest', github, 'custom']}"},
+		},
+		facts: []string{"sign-in-provider custom"}, has: map[string]string{"packages/app/src/providers.ts": "['guest', github, 'custom']"},
+	},
+	{
 		name: "an item of the search results, in a page that is elsewhere", mine: func(app fstest.MapFS) {
 			const page = "packages/app/src/components/search/SearchPage.tsx"
 			write(app, "packages/app/src/search/Results.tsx", "import { CatalogSearchResultListItem } from '@backstage/plugin-catalog';\nimport { SearchResult } from '@backstage/plugin-search-react';\nimport { TechDocsSearchResultListItem } from '@backstage/plugin-techdocs';\n\nexport const Results = () => (\n  <SearchResult>\n    <CatalogSearchResultListItem />\n    <TechDocsSearchResultListItem />\n  </SearchResult>\n);\n")
@@ -355,6 +400,22 @@ var pieces = []struct {
 	},
 }
 
+func withAlpha(app fstest.MapFS) {
+	swapOrPanic(app, indexTS, "plugin-techdocs-backend'", "plugin-techdocs-backend/alpha'")
+	swapOrPanic(app, indexTS, "plugin-search-backend'", "plugin-search-backend/alpha'")
+}
+
+func withJenkins(app fstest.MapFS) {
+	swapOrPanic(app, pageTSX, "    <EntitySwitch.Case>\n      <EmptyState", "    <EntitySwitch.Case if={isJenkinsAvailable}>\n      <EntityJenkinsContent />\n    </EntitySwitch.Case>\n    <EntitySwitch.Case>\n      <EmptyState")
+	swapOrPanic(app, pageTSX, "import { EntityTechdocsContent }", "import { EntityJenkinsContent, isJenkinsAvailable } from '@backstage-community/plugin-jenkins';\nimport { EntityTechdocsContent }")
+}
+
+func withProviders(app fstest.MapFS) {
+	swapOrPanic(app, appTSX, "providers={['guest']}", "providers={['guest', github]}")
+	swapOrPanic(app, appTSX, "import { orgPlugin }", "import { githubAuthApiRef } from '@backstage/core-plugin-api';\nimport { orgPlugin }")
+	swapOrPanic(app, appTSX, "\nconst app = createApp(", "\nconst github = { id: 'github', title: 'GitHub', message: 'With GitHub', apiRef: githubAuthApiRef };\n\nconst app = createApp(")
+}
+
 func swapOrPanic(app fstest.MapFS, file, old, now string) {
 	if !replaced(app, file, old, now) {
 		panic("there is no " + old + " in " + file)
@@ -376,10 +437,9 @@ func TestPiecesAreMergedWhereTheAppHasTheirPlace(t *testing.T) {
 				src = regexp.MustCompile(`features: \[`).ReplaceAllString(src, "features: [toolsModule, ")
 				write(next, appTSX, strings.Replace(src, "import ", "import { toolsModule } from './modules/tools';\nimport ", 1))
 			}
-			if test.name == "backend features without their subpath" {
-				for _, tree := range []fstest.MapFS{base, next} {
-					swapOrPanic(tree, indexTS, "plugin-techdocs-backend'", "plugin-techdocs-backend/alpha'")
-				}
+			if test.start != nil {
+				test.start(base)
+				test.start(next)
 			}
 			swapped(t, next, test.template)
 			test.mine(app)
