@@ -156,15 +156,22 @@ func setsVariables(name string) bool {
 		return false
 	}
 	switch path.Ext(base) {
-	case ".ts", ".js", ".mjs", ".cjs", ".py", ".go", ".cs", ".groovy":
-		return !ofApp.MatchString(name) // code that deploys
-	case ".json":
-		return base != "package-lock.json"
 	case ".yaml", ".yml", ".tpl", ".tf", ".tfvars", ".sh", ".env", ".hcl", ".nix", ".toml", ".bicep", ".ps1", ".md", ".tmpl", ".gotmpl", ".jsonnet", ".properties":
 		return true
 	}
 	return strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "env.") || strings.Contains(base, "Dockerfile") || base == "Makefile" || base == "Taskfile" ||
-		base == "Tiltfile" || base == "Jenkinsfile" || strings.HasPrefix(base, "docker-compose") || base == "justfile" || base == "Earthfile"
+		base == "Tiltfile" || base == "Jenkinsfile" || base == "package.json" || strings.HasPrefix(base, "docker-compose") || base == "justfile" || base == "Earthfile"
+}
+
+// mayDeploy reports whether a file may be code or data that deploys the app.
+func mayDeploy(name string) bool {
+	switch path.Ext(name) {
+	case ".json":
+		return path.Base(name) != "package-lock.json"
+	case ".ts", ".js", ".mjs", ".cjs", ".py", ".go", ".cs", ".groovy":
+		return !ofApp.MatchString(name)
+	}
+	return false
 }
 
 // ofApp matches the code of the app, as against that which deploys it.
@@ -196,31 +203,23 @@ func unsetVariables(r *Repo) []Finding {
 	if len(names) == 0 || !r.Exists(".git") {
 		return nil
 	}
-	mentioned := map[string]bool{}
-	word := regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
-	for _, file := range r.Files() {
-		if !setsVariables(file) {
-			continue
-		}
-		src, err := r.ReadFile(file)
-		if err != nil || len(src) > maxMentions || !strings.Contains(string(src), "_") && !mentionsAny(string(src), names) {
-			continue
-		}
-		for _, w := range word.FindAllString(string(src), -1) {
-			if _, ok := uses[w]; ok {
-				mentioned[w] = true
+	left := slices.Clone(names)
+	for _, may := range []func(string) bool{setsVariables, mayDeploy} {
+		for _, file := range r.Files() {
+			if len(left) == 0 || !may(file) {
+				continue
+			}
+			if src, err := r.ReadFile(file); err == nil && len(src) <= maxMentions {
+				left = slices.DeleteFunc(left, func(name string) bool { return mentions(string(src), name) })
 			}
 		}
 	}
 	// Only where most are mentioned is it a sign that one is not.
-	if len(mentioned)*2 < len(names) {
+	if len(left)*2 > len(names) {
 		return nil
 	}
 	var out []Finding
-	for _, name := range names {
-		if mentioned[name] {
-			continue
-		}
+	for _, name := range left {
 		u := uses[name]
 		f := r.inNode(u.ref.Node, name, "nothing in the repository sets or mentions %s", name)
 		f.Detail = "Where it is not set, the value of " + u.ref.Path.String() + " is missing."
@@ -237,6 +236,20 @@ func setByPeople(name string) bool {
 	return variable.MatchString(name) && !strings.HasSuffix(name, "_SERVICE_HOST") && !strings.Contains(name, "_SERVICE_PORT")
 }
 
-func mentionsAny(src string, names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.Contains(src, n) })
+// mentions reports whether a text has a name that is not a part of a longer one.
+func mentions(text, name string) bool {
+	part := func(c byte) bool {
+		return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return false
+		}
+		start, end := from+i, from+i+len(name)
+		if (start == 0 || !part(text[start-1])) && (end == len(text) || !part(text[end])) {
+			return true
+		}
+		from = end
+	}
 }
