@@ -19,6 +19,7 @@ var required = map[string][]string{
 	"Domain":    {"owner"},
 	"Resource":  {"type", "owner"},
 	"Group":     {"type", "children"},
+	"User":      {"memberOf"},
 	"Template":  {"type", "steps"},
 }
 

@@ -25,6 +25,8 @@ var frontendFaults = []fault{
 		want: "warning BF006: the root of the app lacks <OAuthRequestDialog />", mend: "restored"},
 	{code: "BF006", name: "visits", app: "legacy", file: "packages/app/src/components/Home.tsx", new: "import { HomePageTopVisited } from '@backstage/plugin-home';\n\nexport const Home = () => <HomePageTopVisited />;\n",
 		want: "warning BF006: HomePageTopVisited shows visits, and no <VisitListener /> is at the root of the app"},
+	{code: "BF007", name: "include", app: "new", file: "app-config.yaml", old: "  packages: all\n", new: "  packages:\n    include: ['@backstage/plugin-catalog', '@backstage/plugin-search', '@backstage/plugin-api-docs', '@backstage/plugin-catalog-graph', '@backstage/plugin-scaffolder', '@backstage/plugin-techdocs', '@backstage/plugin-user-settings']\n",
+		want: "note BF007: @backstage/plugin-org is not discovered: app.packages of app-config.yaml keeps it out, and nothing else names it"},
 	{code: "BF009", name: "installed", app: "legacy", file: entity, old: "    <EntityLayout.Route path=\"/api\" title=\"API\">\n", new: "    <EntityLayout.Route path=\"/wiki\" title=\"Wiki\">\n      <EntityWikiContent />\n    </EntityLayout.Route>\n\n    <EntityLayout.Route path=\"/api\" title=\"API\">\n",
 		imports: "import { EntityWikiContent } from '@acme/plugin-wiki';\n", also: map[string]string{
 			"node_modules/@acme/plugin-wiki/package.json": `{"name": "@acme/plugin-wiki", "types": "index.d.ts", "backstage": {"role": "frontend-plugin"}}`,
