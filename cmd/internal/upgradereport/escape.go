@@ -72,9 +72,12 @@ func mdInline(in []inline, at where) string {
 		case emphasis:
 			b.WriteString("<i>" + mdInline(p.kids, at) + "</i>")
 		case link:
-			if at == inTags {
+			switch {
+			case at == inTags:
 				b.WriteString(mdInline(p.kids, at))
-			} else {
+			case textOf(p.kids) == p.url:
+				b.WriteString("<" + p.url + ">")
+			default:
 				b.WriteString("[" + mdInline(p.kids, at) + "](" + p.url + ")")
 			}
 		default:

@@ -2,6 +2,7 @@ package upgradereport
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/batten-dev/batten/manifest/lockstep"
@@ -85,7 +86,8 @@ func (r *Report) Tasks() []Task {
 		tasks = append(tasks, Task{Words: "Read the release notes", Links: notes})
 	}
 	if r.Template == nil || r.Template.Diff != "" {
-		if link := r.helper(); link != "" {
+		said := func(n Note) bool { return strings.Contains(n.Manual, "upgrade-helper") }
+		if link := r.helper(); link != "" && !slices.ContainsFunc(r.Notes, said) {
 			tasks = append(tasks, Task{Words: "Take over what changed in the template of new apps", Links: []Link{{"upgrade helper", link}}})
 		}
 	}
