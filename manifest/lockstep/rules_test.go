@@ -83,7 +83,7 @@ func TestDriftRulesFindTheirFault(t *testing.T) {
 }
 
 func TestTemplatesAreInLockstep(t *testing.T) {
-	for _, pin := range fixtures.Pins() {
+	for _, pin := range fixtures.AllPins() {
 		for _, layout := range pin.Layouts {
 			t.Run(pin.Release+" "+layout, func(t *testing.T) {
 				res, _ := checked(t, fixtures.Template(t, pin.Release, layout))
