@@ -64,8 +64,8 @@ type CheckOptions struct {
 // Check compares a configuration with a schema and says what does not fit, in the order of files
 // and places.
 //
-// It is as lenient as Backstage: null is as good as nothing, strings that a number or boolean can
-// be read from are those, scalars are strings, and what comes from the environment or from another
+// It is as lenient as Backstage: null is as good as nothing, but in lists a value; strings that a number
+// or boolean can be read from are those, scalars are strings, and what comes from the environment or from another
 // file ($env, $file, $include, ${NAME}) fits everything.
 func (s *Schema) Check(config *Node, opts CheckOptions) []Problem {
 	c := &checker{opts: opts, left: maxValues}
