@@ -38,6 +38,8 @@ var frontendFaults = []fault{
 	{code: "BF010", name: "in place", app: "legacy", file: "packages/app/src/apis.ts", old: "export const apis", new: "SidebarSearchModal();\n\nexport const apis",
 		imports: "import { SidebarSearchModal } from '@backstage/plugin-search/alpha';\n", also: search,
 		want: "error BF010: @backstage/plugin-search/alpha does not export SidebarSearchModal", mend: "packages/app/src/apis.ts#import { SidebarSearchModal } from '@backstage/plugin-search';\n"},
+	{code: "BF010", name: "exported again", app: "legacy", file: "packages/app/src/again.ts", new: "export { SearchPage, Plugin as plugin } from '@backstage/plugin-search';\n", also: search,
+		want: "error BF010: @backstage/plugin-search does not export Plugin"},
 	{code: "BF010", name: "nowhere", app: "legacy", file: app, old: "    <Route path=\"/search\" element={<SearchPage />}>", new: "    <Route path=\"/search\" element={<SearchPge />}>",
 		imports: "import { SearchPge } from '@backstage/plugin-search';\n", also: search,
 		want: "error BF010: @backstage/plugin-search does not export SearchPge"},

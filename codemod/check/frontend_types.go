@@ -12,7 +12,7 @@ import (
 	"github.com/batten-dev/batten/codemod/tsx"
 )
 
-// typedImport is a declaration that imports names of a package of Backstage's world that is
+// typedImport is a declaration that imports, or exports again, names of a package of Backstage's world that is
 // installed with its types.
 type typedImport struct {
 	source *Source
@@ -59,6 +59,36 @@ func (r *Repo) typedImports() []typedImport {
 			if in := installed(s.Package.Dir, PackageName(d.Module)); in != nil && len(d.Bindings) > 0 {
 				out = append(out, typedImport{s, tree, d, in})
 			}
+		}
+		for _, d := range reexports(tree) {
+			if in := installed(s.Package.Dir, PackageName(d.Module)); in != nil {
+				out = append(out, typedImport{s, tree, d, in})
+			}
+		}
+	}
+	return out
+}
+
+// reexports are the names that a file exports from other modules, as imports without a local name.
+func reexports(tree *tsx.Tree) []tsx.ImportDecl {
+	var out []tsx.ImportDecl
+	for n := range tree.Root().NamedChildren() {
+		source := n.Field(tsx.FieldSource)
+		module, ok := tsx.StringValue(source)
+		if !n.Is(tsx.KindExportStatement) || !ok {
+			continue
+		}
+		d := tsx.ImportDecl{Node: n, Module: module, Source: source}
+		for c := range n.NamedChildren() {
+			if !c.Is(tsx.KindExportClause) {
+				continue
+			}
+			for _, spec := range tsx.Elements(c) {
+				d.Bindings = append(d.Bindings, tsx.ImportSpec{Node: spec, Name: spec.Field(tsx.FieldName).Text()})
+			}
+		}
+		if len(d.Bindings) > 0 {
+			out = append(out, d)
 		}
 	}
 	return out
@@ -145,6 +175,9 @@ func moveImport(i typedImport, b tsx.ImportSpec, to string) (Fix, bool) {
 		quote := i.decl.Source.Text()[:1]
 		return Fix{Title: title, Edits: editsOf(file, []text.Edit{text.Replace(i.decl.Source.Span(), quote+to+quote)})}, true
 	}
+	if b.Local == "" {
+		return Fix{}, false
+	}
 	without, err := text.Apply(tree.Source(), tsx.RemoveImport(tree, b.Local))
 	if err != nil {
 		return Fix{}, false
@@ -201,7 +234,7 @@ func missingProps(r *Repo) []Finding {
 			continue
 		}
 		for _, b := range i.decl.Bindings {
-			if b.TypeOnly || b.Namespace {
+			if b.TypeOnly || b.Namespace || b.Local == "" {
 				continue
 			}
 			refs := tsx.References(i.tree, b.Local)
