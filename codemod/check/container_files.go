@@ -258,6 +258,10 @@ func (w *imageReader) isFile(act imageAct, name string) bool {
 
 var fileName = regexp.MustCompile(`[^.]\.(gz|tgz|tar|zip|json|lock|ya?ml|[cm]?[jt]sx?|md|sh|pem|crt)$`)
 
+// archived matches configuration where the archives of a backend's build are unpacked: they have
+// none.
+var archived = regexp.MustCompile(`(^|/)(skeleton|bundle)/app-config[^/]*$`)
+
 // source says whether the context, or a stage, has a file.
 func (w *imageReader) source(act imageAct, name string) (presence, string) {
 	if act.from >= 0 {
@@ -266,6 +270,9 @@ func (w *imageReader) source(act imageAct, name string) (presence, string) {
 	name = strings.TrimPrefix(name, "/")
 	switch {
 	case !w.r.Exists(path.Join(w.context, name)):
+		if archived.MatchString(name) {
+			return absent, ""
+		}
 		if !strings.HasPrefix(path.Base(name), "app-config") && made.MatchString(name) || w.r.gitIgnores(name) {
 			return possible, "" // a step before the build may make it
 		}

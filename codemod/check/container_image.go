@@ -13,7 +13,7 @@ import (
 
 // rootImages are images whose user is root unless USER says otherwise: those of Docker's library,
 // from a mirror as well, and some without a shell.
-var rootImages = regexp.MustCompile(`^(([\w.:-]+/)*library/|docker\.io/)?(node|debian|ubuntu|alpine)(:[^@]*)?(@.*)?$|` +
+var rootImages = regexp.MustCompile(`^(([\w.:-]+/)*library/|docker\.io/|mirror\.gcr\.io/)?(node|debian|ubuntu|alpine)(:[^@]*)?(@.*)?$|` +
 	`^gcr\.io/distroless/nodejs\d*-debian\d+(:(latest|debug)(@.*)?)?$|^(cgr\.dev/)?chainguard/wolfi-base(:|@|$)|^registry\.access\.redhat\.com/ubi\d+(/ubi(-minimal)?)?(:|@|$)`)
 
 // dropsRoot matches programs that start another as another user.

@@ -110,15 +110,15 @@ USER node
 WORKDIR /app
 COPY --from=packages --chown=node:node /app .
 COPY --chown=node:node . .
-RUN mkdir skeleton bundle \
+RUN mkdir packages/backend/dist/skeleton packages/backend/dist/bundle \
     && tar xzf packages/backend/dist/skeleton.tar.gz -C skeleton \
     && tar xzf packages/backend/dist/bundle.tar.gz -C bundle
 
 FROM node:22-bookworm-slim
 USER node
 WORKDIR /app
-COPY --from=build --chown=node:node /app/skeleton/ ./
-COPY --from=build --chown=node:node /app/bundle/ ./
+COPY --from=build --chown=node:node /app/packages/backend/dist/skeleton/ ./
+COPY --from=build --chown=node:node /app/packages/backend/dist/bundle/ ./
 COPY --chown=node:node app-config.yaml app-config.production.yaml ./
 CMD ["node", "packages/backend", "--config", "app-config.yaml", "--config", "app-config.production.yaml"]
 `
@@ -158,7 +158,7 @@ func TestWhatIsInAnImage(t *testing.T) {
 		missing("an image that may have it", strings.Replace(change(both, ""), "\n\nFROM node:22-bookworm-slim\n", "\n\nFROM example.com/base:1\n", 1), ""),
 		missing("copied as a document", change(both, "COPY <<EOF app-config.yaml\nbackend: {}\nEOF\n"), ""),
 		gone,
-		{name: "a stage that is not there", file: "Dockerfile", new: change("--from=build --chown=node:node /app/bundle/", "--from=builder /app/bundle/"),
+		{name: "a stage that is not there", file: "Dockerfile", new: change("--from=build --chown=node:node /app/packages/backend/dist/bundle/", "--from=builder /app/bundle/"),
 			code: "BK002", severity: diag.Warning, line: "COPY --from=builder /app/bundle/ ./", summary: "no stage builder"},
 		{name: "an image to copy from", file: "Dockerfile", new: change("USER node\nWORKDIR /app\nCOPY --from=build --chown", "COPY --from=busybox:1 /bin/sh /bin/sh\nUSER node\nWORKDIR /app\nCOPY --from=build --chown")},
 		{name: "the archives are left out", file: ".dockerignore", old: "node_modules", new: "packages/*/dist",

@@ -67,7 +67,7 @@ func nodeVersions(r *check.Repo) []check.Finding {
 			}
 			out = append(out, f)
 			continue
-		case p.Verdict == Open && p.Kind == Dockerfile:
+		case p.Verdict == Open && p.Kind == Dockerfile && p.Text != "latest": // BK006 has that
 			note = true
 		default:
 			continue
