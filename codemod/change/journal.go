@@ -185,7 +185,8 @@ func busy() *diag.Diagnostic {
 
 func (j *journal) close() {
 	if j.lock != nil {
-		_ = j.lock.Close() // ends the lock; nothing was written
+		unlock(j.lock)
+		_ = j.lock.Close() // nothing was written
 		j.lock = nil
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// tryLock takes an exclusive lock that ends when f is closed or the process ends. It reports
+// tryLock takes an exclusive lock that ends with unlock, or when the process ends. It reports
 // false if another process has it.
 func tryLock(f *os.File) (bool, error) {
 	for {
@@ -23,6 +23,10 @@ func tryLock(f *os.File) (bool, error) {
 		}
 	}
 }
+
+// unlock ends the lock of f. To close f would not do for a moment: a process that is just being
+// started has f too, until it runs its own program.
+func unlock(f *os.File) { _ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
 
 // keepOwner gives f the owner of the file described by like, if it has another one and the
 // system lets us.
