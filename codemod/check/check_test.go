@@ -129,6 +129,12 @@ var faults = []fault{
 		want: "note BB001: @backstage/plugin-catalog-backend-module-logs is installed, and the backend does not add it"},
 	{code: "BB002", app: "legacy", file: backend, old: "backend.start();", new: "backend.add(import('@backstage/plugin-kubernetes-backend'));\n\nbackend.start();",
 		want: "error BB002: @backstage/plugin-kubernetes-backend is added, and packages/backend/package.json does not declare it"},
+	{code: "BB002", name: "mended", app: "legacy", file: backend, old: "backend.start();", new: "backend.add(import('@internal/plugin-jobs-backend'));\n\nbackend.start();", also: map[string]string{
+		"plugins/jobs-backend/package.json": "{\n  \"name\": \"@internal/plugin-jobs-backend\",\n  \"version\": \"0.1.0\",\n  \"main\": \"src/index.ts\",\n  \"backstage\": { \"role\": \"backend-plugin\", \"pluginId\": \"jobs\" },\n  \"dependencies\": { \"@backstage/backend-plugin-api\": \"^1.9.1\" }\n}\n",
+		"plugins/jobs-backend/src/index.ts": "import { createBackendPlugin } from '@backstage/backend-plugin-api';\n\nexport default createBackendPlugin({ pluginId: 'jobs', register() {} });\n",
+	}, want: "error BB002: @internal/plugin-jobs-backend is added, and packages/backend/package.json does not declare it", mend: backendJSON + "#\"@internal/plugin-jobs-backend\": \"workspace:^\""},
+	{code: "BB005", name: "module of others", app: "legacy", file: backend, old: "backend.add(import('@backstage/plugin-search-backend'));\n", new: "backend.add(import('@acme/backstage-plugin-notifications-backend-module-pager'));\nbackend.add(import('@backstage/plugin-search-backend'));\n",
+		want: "warning BB005: @acme/backstage-plugin-notifications-backend-module-pager is a module of the plugin notifications, which the backend does not add"},
 	{code: "BB003", app: "legacy", file: backend, old: "backend.start();", new: "backend.add(import('@backstage/plugin-app-backend'));\n\nbackend.start();",
 		want: "error BB003: @backstage/plugin-app-backend is added twice, so the backend does not start", mend: "restored"},
 	{code: "BB005", app: "legacy", file: backend, old: "backend.add(import('@backstage/plugin-search-backend'));\n", new: "",
@@ -193,7 +199,7 @@ func TestEachRuleFindsItsFaultAndNothingElse(t *testing.T) {
 
 // expected are the findings that one fault brings with another.
 var expected = map[string]bool{
-	"BP005BP002": true, "BP009BP004": true, "BB002BP004": true, "BB006BB002": true, "BF001BF002": true, "BF009BP004": true, "BB007BD001": true, "BF010BF005": true, "BF006BP004": true,
+	"BP005BP002": true, "BP009BP004": true, "BB002BP004": true, "BB005BB002": true, "BB006BB002": true, "BF001BF002": true, "BF009BP004": true, "BB007BD001": true, "BF010BF005": true, "BF006BP004": true,
 }
 
 func lines(list []check.Finding) string {
