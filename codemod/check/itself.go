@@ -92,8 +92,8 @@ type suppression struct {
 	pos    text.Pos // of the comment
 	line   int      // the line whose findings it suppresses
 	codes  []string
+	used   []bool // by code
 	reason string
-	used   bool
 }
 
 var suppress = regexp.MustCompile(`(?m)(//|#|/\*|<!--)[ \t]*batten-ignore[ \t]+([A-Za-z][\w-]*(?:[ \t]*,[ \t]*[A-Za-z][\w-]*)*)[ \t]*(?::[ \t]*(.*?))?[ \t]*(?:\*/.*|-->.*)?\r?$`)
@@ -130,6 +130,7 @@ func suppressionsIn(name string, src []byte) []suppression {
 		for _, code := range strings.Split(string(src[m[4]:m[5]]), ",") {
 			s.codes = append(s.codes, strings.TrimSpace(code))
 		}
+		s.used = make([]bool, len(s.codes))
 		if m[6] >= 0 {
 			s.reason = strings.TrimSpace(string(src[m[6]:m[7]]))
 		}
@@ -151,13 +152,13 @@ func suppressionsIn(name string, src []byte) []suppression {
 	return out
 }
 
-// covers reports whether a comment suppresses a finding: it is on the finding's line or the one
-// before, or on that of the statement or element that the finding is in.
-func (r *Repo) covers(s suppression, f Finding, rules []Rule) bool {
+// covers says which code of a comment suppresses a finding; -1 for none: the comment is on the
+// finding's line or the one before, or on that of the statement or element that the finding is in.
+func (r *Repo) covers(s suppression, f Finding, rules []Rule) int {
 	if s.file != f.File || s.line != f.Pos.Line && !r.beginsAt(f, s.line) {
-		return false
+		return -1
 	}
-	return slices.ContainsFunc(s.codes, func(code string) bool {
+	return slices.IndexFunc(s.codes, func(code string) bool {
 		rule, ok := Find(rules, code)
 		return ok && rule.Code == f.Code
 	})
@@ -186,15 +187,26 @@ func (r *Repo) unusedComments(comments []suppression, rules []Rule) []Finding {
 		}
 	}
 	for _, s := range comments {
-		ran := slices.ContainsFunc(s.codes, func(code string) bool { _, ok := Find(rules, code); return ok })
-		known := slices.ContainsFunc(s.codes, func(code string) bool { _, ok := Find(Rules(), code); return ok })
-		switch codes := strings.Join(s.codes, ", "); {
-		case s.used && s.reason == "":
-			add(codeNoReason, "%s is suppressed without a reason", s, codes)
-		case !s.used && ran:
-			add(codeUnused, "nothing here is found by %s", s, codes)
-		case !s.used && !known && !strings.HasPrefix(codes, "BP"):
-			add(codeUnused, "there is no rule %s", s, codes)
+		if slices.Contains(s.used, true) && s.reason == "" {
+			add(codeNoReason, "%s is suppressed without a reason", s, strings.Join(s.codes, ", "))
+		}
+		var idle, unknown []string
+		for i, code := range s.codes {
+			_, ran := Find(rules, code)
+			_, known := Find(Rules(), code)
+			switch {
+			case s.used[i]:
+			case ran:
+				idle = append(idle, code)
+			case !known && !strings.HasPrefix(code, "BP") && !strings.HasPrefix(code, "BK"): // some of those are not of this package
+				unknown = append(unknown, code)
+			}
+		}
+		if len(idle) > 0 {
+			add(codeUnused, "nothing here is found by %s", s, strings.Join(idle, ", "))
+		}
+		if len(unknown) > 0 {
+			add(codeUnused, "there is no rule %s", s, strings.Join(unknown, ", "))
 		}
 	}
 	return out

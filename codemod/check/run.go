@@ -50,9 +50,9 @@ func Run(ctx context.Context, r *Repo, rules []Rule, s *Settings) (*Result, erro
 	res := &Result{}
 	used := make([]bool, len(s.Ignores))
 	for _, f := range all {
-		switch i, j := s.ignore(f), slices.IndexFunc(comments, func(c suppression) bool { return r.covers(c, f, rules) }); {
+		switch i, j := s.ignore(f), slices.IndexFunc(comments, func(c suppression) bool { return r.covers(c, f, rules) >= 0 }); {
 		case j >= 0:
-			comments[j].used = true
+			comments[j].used[r.covers(comments[j], f, rules)] = true
 			res.Ignored = append(res.Ignored, Ignored{f, comments[j].reason, fmt.Sprintf("%s:%d", comments[j].file, comments[j].pos.Line)})
 		case i >= 0:
 			used[i] = true
