@@ -77,6 +77,8 @@ type wires struct {
 	from               map[string]string // the reverse
 	changes            []variation
 	reverted           map[string]bool // files whose merge was taken back
+	last               *side           // what was observed last of the app, and what was planned then
+	plan               map[string][]byte
 	extra              map[string]bool // files that are none of the template's, to which pieces came
 }
 
@@ -376,29 +378,98 @@ func (w *wires) sound(ctx context.Context) (*side, error) {
 	}
 }
 
-// again observes the app as it is planned now.
+// again observes the app as it is planned now: the packages that changed since the last time.
 func (w *wires) again(ctx context.Context) (*side, error) {
-	if !w.touched() {
-		return &w.ours, nil
+	plan := planOf(w.m.over)
+	if w.last == nil {
+		w.last, w.plan = &w.ours, planOf(w.before)
+	}
+	dirs := map[string]bool{}
+	for dir := range w.from {
+		dirs[dir] = false
+	}
+	stale := false
+	for name := range union(plan, w.plan) {
+		was, had := w.plan[name]
+		is, has := plan[name]
+		if had == has && bytes.Equal(was, is) && (was == nil) == (is == nil) {
+			continue
+		}
+		stale = true
+		mine := false
+		for dir := range dirs {
+			if strings.HasPrefix(name, dir+"/") {
+				dirs[dir], mine = true, true
+			}
+		}
+		for dir := range dirs { // what belongs to none may be a part of each
+			dirs[dir] = dirs[dir] || !mine
+		}
+	}
+	if !stale {
+		return w.last, nil
 	}
 	s := side{}
-	s.ws, s.err = w.ours.ws.Reload(w.m.over.Clone())
-	if s.err == nil {
-		keep := func(dir string) bool { return w.from[dir] != "" }
-		s.ws.Apps = slices.DeleteFunc(s.ws.Apps, func(a *workspace.App) bool { return !keep(a.Dir) })
-		s.ws.Backends = slices.DeleteFunc(s.ws.Backends, func(b *workspace.Backend) bool { return !keep(b.Dir) })
-		s.seen, s.err = wiring.Observe(ctx, s.ws)
+	if s.ws, s.err = w.ours.ws.Reload(w.m.over.Clone()); s.err != nil {
+		return nil, s.err
 	}
-	return &s, s.err
+	apps, backends := s.ws.Apps, s.ws.Backends
+	keep := func(dir string, only bool) bool {
+		changed, ok := dirs[dir]
+		return ok && (changed || !only)
+	}
+	s.ws.Apps = slices.DeleteFunc(slices.Clone(apps), func(a *workspace.App) bool { return !keep(a.Dir, true) })
+	s.ws.Backends = slices.DeleteFunc(slices.Clone(backends), func(b *workspace.Backend) bool { return !keep(b.Dir, true) })
+	seen, err := wiring.Observe(ctx, s.ws)
+	if err != nil {
+		return nil, err
+	}
+	s.ws.Apps = slices.DeleteFunc(apps, func(a *workspace.App) bool { return !keep(a.Dir, false) })
+	s.ws.Backends = slices.DeleteFunc(backends, func(b *workspace.Backend) bool { return !keep(b.Dir, false) })
+	for dir, changed := range dirs {
+		if !changed {
+			of := func(file string) bool { return strings.HasPrefix(file, dir+"/") || file == dir }
+			for _, f := range w.last.seen.Facts {
+				if f.Package == dir {
+					seen.Facts = append(seen.Facts, f)
+				}
+			}
+			for _, m := range w.last.seen.Mounts {
+				if m.Package == dir {
+					seen.Mounts = append(seen.Mounts, m)
+				}
+			}
+			for _, d := range w.last.seen.Degraded {
+				if of(d.File) {
+					seen.Degraded = append(seen.Degraded, d)
+				}
+			}
+		}
+	}
+	s.seen = seen
+	w.last, w.plan = &s, plan
+	return &s, nil
 }
 
-// touched says whether a source file of the app is planned to change by now.
-func (w *wires) touched() bool {
-	return slices.ContainsFunc(w.m.over.Changes(), func(c change.Change) bool {
-		if !wired(c.Path) {
-			return false
+// planOf is what is planned of the files that can be a part of the app; nil for those that go.
+func planOf(over *change.Overlay) map[string][]byte {
+	out := map[string][]byte{}
+	for _, c := range over.Changes() {
+		if wired(c.Path) {
+			out[c.Path] = c.After
 		}
-		was, err := w.before.ReadFile(c.Path)
-		return (err == nil) != (c.After != nil) || !bytes.Equal(was, c.After)
-	})
+	}
+	return out
+}
+
+// union has the keys of both.
+func union(a, b map[string][]byte) map[string]bool {
+	out := map[string]bool{}
+	for name := range a {
+		out[name] = true
+	}
+	for name := range b {
+		out[name] = true
+	}
+	return out
 }
