@@ -42,6 +42,11 @@ func TestRulesThatNeedMoreThanOneFile(t *testing.T) {
 			"yarn.lock":                 berry("react@npm:^18.0.0 18.2.0", "react@npm:^17.0.0 17.0.2", "react-dom@npm:^17.0.0 17.0.2", "react-router@npm:^6.0.0 6.30.0"),
 			"packages/b/package.json":   `{"name": "b", "dependencies": {"react": "^17.0.0"}}`,
 		}, []string{"yarn.lock:11:1: warning BP007: react is there in 2 versions: 17.0.2, 18.2.0"}},
+		{"BP007 one of two is for development", map[string]string{
+			"packages/app/package.json": app(`"react": "^18.0.0"`),
+			"yarn.lock":                 berry("react@npm:^18.0.0 18.2.0", "react@npm:^17.0.0 17.0.2"),
+			"packages/b/package.json":   `{"name": "b", "devDependencies": {"react": "^17.0.0"}}`,
+		}, []string{"yarn.lock: note BP007: packages that should be there once are there in several versions: react"}},
 		{"BP008 one that is missing", map[string]string{
 			"packages/app/package.json": app(`"react": "^18.0.0", "react-dom": "^18.0.0", "zod": "^3.0.0"`),
 			"yarn.lock":                 berry("react@npm:^18.0.0 18.2.0", "react-dom@npm:^18.0.0 18.2.0"),

@@ -25,12 +25,13 @@ func (r *Repo) overrides() map[string]string {
 	return all
 }
 
-// lockTree follows what the package.json files ask for through the lockfile.
-func (r *Repo) lockTree(lock *lockfile.Lockfile) *lockfile.Tree {
+// lockTree follows what the package.json files ask for through the lockfile; with what is there for
+// development, or without.
+func (r *Repo) lockTree(lock *lockfile.Lockfile, development bool) *lockfile.Tree {
 	wants := map[string][]lockfile.Descriptor{}
 	for _, p := range r.AllPackages() {
 		for _, d := range p.Deps {
-			if d.Field != "peerDependencies" {
+			if d.Field != "peerDependencies" && (development || d.Field != "devDependencies") {
 				wants[p.Dir] = append(wants[p.Dir], lockfile.Descriptor{Name: d.Name, Range: d.Spec})
 			}
 		}
@@ -44,23 +45,22 @@ func duplicateSingletons(r *Repo) []Finding {
 	if lock == nil {
 		return nil
 	}
-	tree := r.lockTree(lock)
+	once := func(name string) bool { _, ok := lockfile.Once(name); return ok }
+	shipped := map[string]bool{}
+	for _, d := range r.lockTree(lock, false).Duplicates(once) {
+		shipped[d.Name] = len(copiesInApp(d)) > 1
+	}
 	newApp := slices.ContainsFunc(r.Workspace.Apps, func(a *workspace.App) bool { return a.System != workspace.Legacy })
 	var out []Finding
 	var lesser []string
-	for _, d := range tree.Duplicates(func(name string) bool { _, ok := lockfile.Once(name); return ok }) {
+	for _, d := range r.lockTree(lock, true).Duplicates(once) {
 		rule, _ := lockfile.Once(d.Name)
-		var versions []string
+		versions := copiesInApp(d)
 		line := 0
-		for _, c := range d.Copies {
-			if inApp(c) && c.Locked {
-				versions = append(versions, c.Version)
-			}
-		}
 		if len(versions) < 2 {
 			continue
 		}
-		if !rule.Must || !newApp && strings.HasPrefix(d.Name, "@backstage/frontend-") {
+		if !rule.Must || !shipped[d.Name] || !newApp && strings.HasPrefix(d.Name, "@backstage/frontend-") {
 			lesser = append(lesser, d.Name)
 			continue
 		}
@@ -104,6 +104,17 @@ func (r *Repo) locateLine(f *Finding) {
 	end := start + len(strings.TrimRight(string(src.data[start:text.LineEnd(src.data, start)]), "\r\n"))
 	f.Span = text.Span{Start: start, End: end}
 	r.locate(f)
+}
+
+// copiesInApp are the versions of a package that may come into the app.
+func copiesInApp(d lockfile.Duplicate) []string {
+	var versions []string
+	for _, c := range d.Copies {
+		if inApp(c) && c.Locked {
+			versions = append(versions, c.Version)
+		}
+	}
+	return versions
 }
 
 // inApp reports whether a copy may come into the app: not one that only parts of yarn itself
