@@ -37,9 +37,17 @@ func mergeStyled(name string, b, o, t []byte) (outcome, bool) {
 		}
 	}
 	after := slices.Clone(theirs)
-	for i, j := range aligned(theirs, base, func(l string) string { return l }) {
+	same := aligned(theirs, base, func(l string) string { return l })
+	for i, j := range same {
 		if j >= 0 {
 			after[i] = styled[j]
+		}
+	}
+	if isSource(name) {
+		for i, j := range same {
+			if j < 0 {
+				after[i] = indentedAs(i, theirs, after, same)
+			}
 		}
 	}
 	b2, t2 := []byte(strings.Join(styled, "")), []byte(strings.Join(after, ""))
@@ -77,6 +85,20 @@ func mergeStyled(name string, b, o, t []byte) (outcome, bool) {
 		}
 	}
 	return outcome{}, false
+}
+
+// indentedAs is a new line of the template's, indented as the app indents the nearest line that has
+// the same indentation in the template.
+func indentedAs(i int, theirs, after []string, same []int) string {
+	indent := func(l string) string { return l[:len(l)-len(strings.TrimLeft(l, " \t"))] }
+	for d := 1; d <= 20; d++ {
+		for _, k := range [...]int{i - d, i + d} {
+			if k >= 0 && k < len(theirs) && same[k] >= 0 && strings.TrimSpace(theirs[k]) != "" && indent(theirs[k]) == indent(theirs[i]) {
+				return indent(after[k]) + strings.TrimLeft(theirs[i], " \t")
+			}
+		}
+	}
+	return theirs[i]
 }
 
 var sourceForm = strings.NewReplacer(" ", "", "\t", "", "\r", "", `"`, "'", ";", "", ",", "")

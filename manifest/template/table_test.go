@@ -133,6 +133,13 @@ var merges = []struct {
 		status: template.Merged, how: "tree", has: []string{"export const r", "path=\"/b\"", "path=\"/own\""},
 	},
 	{
+		name: "a component that got a body", file: "packages/app/src/Root.tsx",
+		base:   "export const Root = ({ children }: P) => (\n  <S>\n    <I to=\"a\" />\n    {children}\n  </S>\n);\n",
+		ours:   "export const Root = ({ children }: P) => {\n  const own = useOwn();\n  return (\n    <S>\n      <I to=\"a\" />\n      <I to={own} />\n      {children}\n    </S>\n  );\n};\n",
+		theirs: "export const Root = ({ children }: P) => (\n  <S>\n    <I to=\"b\" />\n    <I to=\"a\" />\n    {children}\n  </S>\n);\n",
+		status: template.Merged, has: []string{"      <I to=\"b\" />\n      <I to=\"a\" />", "useOwn()"},
+	},
+	{
 		name: "a feature that left /alpha, and was taken out", file: "packages/backend/src/index.ts",
 		base:   "b.add(import('a/alpha'));\nb.add(import('c/alpha'));\nb.start();\n",
 		ours:   "b.add(import('own'));\nb.add(import('c/alpha'));\nb.start();\n",

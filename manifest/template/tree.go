@@ -160,6 +160,9 @@ func (m *treeMerge) node(b, o, t tsx.Node) {
 	case o.Is(tsx.KindExportStatement) && b.Kind() == t.Kind() && o.Field(tsx.FieldDeclaration).Kind() == b.Kind():
 		m.node(b, o.Field(tsx.FieldDeclaration), t)
 		return
+	case b.Kind() == t.Kind() && returned(o).Kind() == b.Kind() && o.Kind() != b.Kind():
+		m.node(b, returned(o), t)
+		return
 	case b.Kind() != o.Kind() || b.Kind() != t.Kind():
 		m.clash("both changed this", b, o, t)
 		return
@@ -189,6 +192,24 @@ func (m *treeMerge) node(b, o, t tsx.Node) {
 	for i := range kb {
 		m.node(kb[i], ko[i], kt[i])
 	}
+}
+
+// returned is what the body of a function returns at its end: an arrow function that had an
+// expression got a body for what comes before it.
+func returned(body tsx.Node) tsx.Node {
+	if !body.Is(tsx.KindStatementBlock) {
+		return tsx.Node{}
+	}
+	var last tsx.Node
+	for c := range body.NamedChildren() {
+		if !c.Is(tsx.KindComment) {
+			last = c
+		}
+	}
+	if !last.Is(tsx.KindReturnStatement) {
+		return tsx.Node{}
+	}
+	return last.NamedChild(0)
 }
 
 // list merges lists by their items.
