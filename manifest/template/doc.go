@@ -21,7 +21,16 @@
 //   - package.json is merged by key, other JSON and YAML by key where lines do not do;
 //   - text is merged by lines, after lines that a formatter alone changed were made the same;
 //   - TypeScript that does not merge by lines is merged by syntax: statements, elements,
-//     properties and imports are matched by what they are about, wherever they stand.
+//     properties, attributes and imports are matched by what they are about, wherever they stand;
+//   - lists of patterns, as .gitignore, are merged as sets.
+//
+// What a person chose stays chosen, and File.Notes says what did not come for it: a key, element
+// or dependency that the app took out; one that both added, in the app's form; another package
+// manager, or version of it; in app-config files, what is for a plugin that the app does not use,
+// and examples that it does not have. A version that both raised is the template's.
+//
+// Files, and keys of package.json, that are as the template of an earlier release had them count as
+// unchanged, by a table of hashes: apps are often brought to a release without its template.
 //
 // Then the wiring (see codemod/wiring) of the app as it was, as it is merged, and of both templates
 // is observed, in the packages whose sources the template and the app both changed:
@@ -41,7 +50,7 @@
 //   - An app that nobody changed becomes the new template, byte for byte, but for the files
 //     that are the user's.
 //   - No line of the user's is lost, and no change of the template's without a File that says so:
-//     as a conflict with the lines of all three sides, or as skipped with the reason.
+//     as a conflict with the lines of all three sides, as skipped with the reason, or in a note.
 //   - What is written parses, declares nothing twice, and has the tokens (TypeScript) or values
 //     (YAML) that both sides make of the base together. What cannot be proved is a conflict.
 //   - The wiring of the merged app is that of the app, but for what the template changed of it;
@@ -50,6 +59,7 @@
 //   - A file imports of the app's own files what those export.
 //   - Merging the result once more changes nothing of the pieces.
 //   - A file is changed whole or not at all, except that of a file merged by key the keys without
-//     a conflict are merged. Links, binaries, files over 2 MB and files whose lines end in
-//     different ways are skipped.
+//     a conflict are merged. Links, binaries, files over 2 MB, not in UTF-8, with the marks
+//     of an earlier conflict, or whose lines end in different ways are skipped, and names that
+//     differ in case alone. Byte order marks and CRLF stay.
 package template
