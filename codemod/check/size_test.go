@@ -2,11 +2,12 @@ package check_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/batten-dev/batten/codemod/check"
 	"github.com/batten-dev/batten/fixtures"
@@ -33,31 +34,43 @@ func large(plugins int) fstest.MapFS {
 	return fixtures.With(good, files)
 }
 
-// The whole repository is gone through a fixed number of times, however many packages it has.
-func TestTimeIsLinearInTheSizeOfTheRepository(t *testing.T) {
+var sizes = []int{1250, 2500, 5000}
+
+// checkLarge checks a repository of n packages more.
+func checkLarge(t testing.TB, fsys fs.FS, n int) {
+	if got := len(run(t, fsys, check.Rules()).Findings); got < 2*n {
+		t.Fatalf("%d findings in %d packages", got, n)
+	}
+}
+
+// Twice as many packages ask for twice as much memory. The time that they take is in the benchmark.
+func TestMemoryIsLinearInTheSizeOfTheRepository(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	sizes := []int{1250, 2500, 5000}
-	measure := func(n int) time.Duration {
-		fsys := os.DirFS(fixtures.Copy(t, large(n))) // fstest.MapFS takes quadratic time itself
-		best := time.Hour
-		for range 1 + sizes[0]/n { // the smallest twice: it pays for what is done once per process
-			start := time.Now()
-			if got := len(run(t, fsys, check.Rules()).Findings); got < 2*n {
-				t.Fatalf("%d findings in %d packages", got, n)
-			}
-			best = min(best, time.Since(start))
-		}
-		t.Logf("%d packages: %v", n, best)
-		return best
+	measure := func(n int) uint64 {
+		fsys := os.DirFS(fixtures.Copy(t, large(n)))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		checkLarge(t, fsys, n)
+		runtime.ReadMemStats(&after)
+		t.Logf("%d packages: %d allocations, %d bytes", n, after.Mallocs-before.Mallocs, after.TotalAlloc-before.TotalAlloc)
+		return after.TotalAlloc - before.TotalAlloc
 	}
-	var took []time.Duration
+	first := measure(sizes[0])
+	last := measure(sizes[len(sizes)-1])
+	if last > first*4*3/2 {
+		t.Errorf("%d packages ask for %d bytes, and %d for %d", sizes[0], first, sizes[len(sizes)-1], last)
+	}
+}
+
+func BenchmarkLarge(b *testing.B) {
 	for _, n := range sizes {
-		took = append(took, measure(n))
-	}
-	// Twice as many take twice as long; what takes quadratic time takes four times as long.
-	if first, last := took[0], took[len(took)-1]; last > first*4*2+time.Second {
-		t.Errorf("%d packages take %v, and %d take %v", sizes[0], first, sizes[len(sizes)-1], last)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			fsys := os.DirFS(fixtures.Copy(b, large(n)))
+			for b.Loop() {
+				checkLarge(b, fsys, n)
+			}
+		})
 	}
 }
