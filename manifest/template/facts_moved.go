@@ -132,8 +132,17 @@ func (w *wires) mergeDeclaration(file, x string, was, now tsx.Node, from string)
 	if !merged.Ok() || merged.Start() < start {
 		return false, nil
 	}
+	snapshot := w.m.over.Clone()
+	if err := w.freeNames(file, was.Tree(), virtual.Tree, merged.Span()); err != nil {
+		return false, err
+	}
+	if f, err = w.file(file); err != nil {
+		return false, err
+	}
+	ours = declarations(f.Tree)[x]
 	edits, ok := rewire.ImportsOf(f, rewire.Copy{From: virtual, Span: merged.Span(), Module: w.modules(from, packageOf(from), file)})
 	if !ok {
+		w.m.over.Restore(snapshot)
 		return false, nil
 	}
 	edits = append(edits, text.Replace(ours.Span(), merged.Text()))
@@ -145,6 +154,26 @@ func (w *wires) mergeDeclaration(file, x string, was, now tsx.Node, from string)
 	}
 	w.noteIn(file, from, "what the template changed in "+x+" is merged here")
 	return true, nil
+}
+
+// freeNames takes out of a file of the app the imports of names within a span of the new template
+// that it imports from where the old one did, and the new one does not.
+func (w *wires) freeNames(file string, base, theirs *tsx.Tree, span text.Span) error {
+	f, err := w.file(file)
+	if err != nil {
+		return err
+	}
+	var locals []string
+	for _, d := range tsx.Imports(theirs) {
+		for _, b := range d.Bindings {
+			was, _, had := tsx.LookupImport(base, b.Local)
+			is, _, has := tsx.LookupImport(f.Tree, b.Local)
+			if had && has && is.Module == was.Module && was.Module != d.Module && !strings.HasPrefix(d.Module, ".") && within(theirs, b.Local, span) {
+				locals = append(locals, b.Local)
+			}
+		}
+	}
+	return w.edit(nil, file, tsx.RemoveImport(f.Tree, locals...), "The template imports this from elsewhere now.")
 }
 
 // withoutDeclarations is a file without some of its declarations, and without the imports that

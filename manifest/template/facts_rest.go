@@ -79,8 +79,7 @@ func (w *wires) restFirst(ctx context.Context, merged *side) (*side, bool, error
 		}
 	}
 	changed := false
-	for i := range w.m.result.Files {
-		f := &w.m.result.Files[i]
+	for i, f := range slices.Clone(w.m.result.Files) {
 		name := cmp.Or(f.From, f.Path)
 		var later []variation
 		for _, t := range pieces {
@@ -95,13 +94,18 @@ func (w *wires) restFirst(ctx context.Context, merged *side) (*side, bool, error
 		if !ok {
 			continue
 		}
-		if err := w.remerge(f, base.Tree.Source(), theirs.Tree.Source(), false, difference(base.Tree, theirs.Tree)); err != nil {
+		base, theirs, declared, err := w.moveDeclarations(&f, base, theirs)
+		if err != nil {
 			return nil, false, err
 		}
-		if f.Status == Skipped {
-			f.Why = "nothing but pieces of wiring is changed in it, each of which is said by itself"
+		merging := &w.m.result.Files[i]
+		if err := w.remerge(merging, base.Tree.Source(), theirs.Tree.Source(), false, difference(base.Tree, theirs.Tree)); err != nil {
+			return nil, false, err
 		}
-		changed = changed || f.Status != Conflict
+		if merging.Status == Skipped {
+			merging.Why = "nothing but pieces of wiring is changed in it, each of which is said by itself"
+		}
+		changed = changed || merging.Status != Conflict || len(declared) > 0
 	}
 	if !changed {
 		return nil, false, nil
