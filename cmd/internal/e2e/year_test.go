@@ -172,7 +172,7 @@ var yearEdits = map[string][]byHand{
 	fixtures.LayoutNew: {
 		{ // the conflict: the template's new sidebar, with the app's own item
 			file:  newSidebar,
-			named: []string{"NavContentBlueprint"},
+			named: []string{"Settle the conflict in"},
 			edit: func(a *app, _, to string) string {
 				src := string(fixtures.Template(a.t, to, a.layout)[newSidebar].Data)
 				src = strings.Replace(src, "            {nav.take('page:scaffolder')}\n", "            {nav.take('page:scaffolder')}\n"+handbook, 1)
@@ -182,7 +182,7 @@ var yearEdits = map[string][]byHand{
 		{ // frontend-plugin-api 0.17.0
 			file:  "packages/app/src/modules/crew/index.tsx",
 			named: []string{"Removed the deprecated", "NavItemBlueprint"},
-			edit: func(a *app, src, _ string) string {
+			edit: func(_ *app, src, _ string) string {
 				src = strings.Replace(src, "  NavItemBlueprint,\n", "", 1)
 				src = strings.Replace(src, crewItem, "", 1)
 				return strings.Replace(src, "path: '/crew',\n", "path: '/crew',\n        title: 'Crew',\n        icon: <GroupIcon />,\n        noHeader: true,\n", 1)
