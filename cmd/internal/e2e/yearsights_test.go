@@ -75,11 +75,6 @@ var yearSights = map[string][]sight{
 			always: []mark{{"*", "Our crew"}, {"*", "The night watch"}},
 		},
 		{
-			name:  "home",
-			at:    "/home",
-			click: `nav a[href="/home"]`,
-		},
-		{
 			name:   "entity",
 			at:     withAnnotations,
 			always: []mark{{"h2", "annotated-website"}, link("Overview", ""), link("GitHub Actions", "/github-actions"), {"*", "About"}, {"*", "ArgoCD overview"}},
