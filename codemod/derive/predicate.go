@@ -103,11 +103,11 @@ func signature(types *module, name string) (params int, truthy, ok bool) {
 			params++
 		}
 	}
-	typ := annotation(first.Field(tsx.FieldType))
+	typ := tsx.BareType(first.Field(tsx.FieldType))
 	if !typ.Is(tsx.KindTypeIdentifier, tsx.KindNestedTypeIdentifier, tsx.KindUnionType) || !strings.Contains(typ.Text(), "Entity") {
 		return params, false, false
 	}
-	ret := annotation(fn.Field(tsx.FieldReturnType))
+	ret := tsx.BareType(fn.Field(tsx.FieldReturnType))
 	boolean := !ret.Ok() || ret.Text() == "boolean" || ret.Is(tsx.KindTypePredicate, tsx.KindTypePredicateAnnotation) || strings.HasPrefix(ret.Text(), "Promise<boolean")
 	if ret.Text() == "void" || ret.Text() == "never" {
 		return params, false, false
@@ -126,19 +126,7 @@ func deprecated(types *module, name string) bool {
 }
 
 // annotated is the type that a variable is declared with.
-func annotated(decl tsx.Node) tsx.Node { return annotation(decl.Field(tsx.FieldType)) }
-
-// annotation is a type without the colon before it and without parentheses.
-func annotation(n tsx.Node) tsx.Node {
-	for n.Is(tsx.KindTypeAnnotation, tsx.KindParenthesizedType) {
-		inner := tsx.Elements(n)
-		if len(inner) == 0 {
-			return tsx.Node{}
-		}
-		n = inner[0]
-	}
-	return n
-}
+func annotated(decl tsx.Node) tsx.Node { return tsx.BareType(decl.Field(tsx.FieldType)) }
 
 // choose is the predicate of an extension: the one that the blueprint's filter names, else the
 // one whose name has most in common with the extension's, else the plugin's only one.

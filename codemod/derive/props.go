@@ -68,7 +68,7 @@ func propsOf(s symbol, depth int) []prop {
 }
 
 func (m *module) propsOfType(n tsx.Node, depth int) []prop {
-	n = annotation(n)
+	n = tsx.BareType(n)
 	if depth > 8 || !m.pack.family.step(depth) {
 		return nil
 	}
@@ -106,7 +106,7 @@ func (m *module) propsOfType(n tsx.Node, depth int) []prop {
 
 // fields are the properties of an object type.
 func (m *module) fields(n tsx.Node, depth int) []prop {
-	n = annotation(n)
+	n = tsx.BareType(n)
 	if depth > 12 || !m.pack.family.step(depth) {
 		return nil
 	}
@@ -117,7 +117,7 @@ func (m *module) fields(n tsx.Node, depth int) []prop {
 			if !f.Is(tsx.KindPropertySignature, tsx.KindMethodSignature) {
 				continue
 			}
-			x := prop{name: f.Field(tsx.FieldName).Text(), typ: annotation(f.Field(tsx.FieldType)), mod: m}
+			x := prop{name: f.Field(tsx.FieldName).Text(), typ: tsx.BareType(f.Field(tsx.FieldType)), mod: m}
 			if s, ok := tsx.StringValue(f.Field(tsx.FieldName)); ok {
 				x.name = s
 			}
@@ -200,7 +200,7 @@ func requiredCount(props []prop) int {
 func undefinable(typ tsx.Node) bool {
 	if typ.Is(tsx.KindUnionType) {
 		for _, c := range tsx.Elements(typ) {
-			if undefinable(annotation(c)) {
+			if undefinable(tsx.BareType(c)) {
 				return true
 			}
 		}
@@ -210,7 +210,7 @@ func undefinable(typ tsx.Node) bool {
 
 // literals are the strings of a literal type, or of a union of them.
 func literals(typ tsx.Node) []string {
-	typ = annotation(typ)
+	typ = tsx.BareType(typ)
 	switch typ.Kind() {
 	case tsx.KindLiteralType:
 		if s, ok := tsx.StringValue(typ.NamedChild(0)); ok {
@@ -231,13 +231,13 @@ func literals(typ tsx.Node) []string {
 func (x prop) value(c *candidate) (string, bool) {
 	typ := x.typ
 	if typ.Is(tsx.KindUnionType) { // T | undefined
-		if some := slices.DeleteFunc(tsx.Elements(typ), func(n tsx.Node) bool { return undefinable(annotation(n)) }); len(some) == 1 {
-			typ = annotation(some[0])
+		if some := slices.DeleteFunc(tsx.Elements(typ), func(n tsx.Node) bool { return undefinable(tsx.BareType(n)) }); len(some) == 1 {
+			typ = tsx.BareType(some[0])
 		}
 	}
 	if typ.Is(tsx.KindTypeIdentifier) {
 		if s := x.mod.lookup(typ.Text(), 0); s.mod != nil && s.node.Is(tsx.KindTypeAliasDeclaration) {
-			typ = annotation(s.node.Field(tsx.FieldValue))
+			typ = tsx.BareType(s.node.Field(tsx.FieldValue))
 		}
 	}
 	if all := literals(typ); len(all) > 0 {

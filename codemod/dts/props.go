@@ -63,19 +63,7 @@ type typ struct {
 	env  map[string]typ
 }
 
-func (t typ) at(n tsx.Node) typ { return typ{bare(n), t.mod, t.env} }
-
-// bare is a type without the colon before it, and without parentheses.
-func bare(n tsx.Node) tsx.Node {
-	for n.Is(tsx.KindTypeAnnotation, tsx.KindParenthesizedType) {
-		inner := tsx.Elements(n)
-		if len(inner) == 0 {
-			return tsx.Node{}
-		}
-		n = inner[0]
-	}
-	return n
-}
+func (t typ) at(n tsx.Node) typ { return typ{tsx.BareType(n), t.mod, t.env} }
 
 // ofSymbol are the properties of what a name leads to.
 func (w *walk) ofSymbol(s symbol, depth int) props {
@@ -244,7 +232,7 @@ func (w *walk) ofMember(s symbol, member string, depth int) props {
 	return w.memberOf(typ{s.mod.typeOf(s.decls[0]), s.mod, nil}, member, depth+1)
 }
 
-func (m *module) typeOf(decl tsx.Node) tsx.Node { return bare(decl.Field(tsx.FieldType)) }
+func (m *module) typeOf(decl tsx.Node) tsx.Node { return tsx.BareType(decl.Field(tsx.FieldType)) }
 
 func (w *walk) memberOf(t typ, member string, depth int) props {
 	if !w.more(depth) {
@@ -317,7 +305,7 @@ func (w *walk) declared(t typ, depth int) ([]typ, bool) {
 				env[of] = t.at(args[i])
 			default:
 				if value := tsx.Elements(p.Field(tsx.FieldValue)); len(value) == 1 {
-					env[of] = typ{bare(value[0]), s.mod, env}
+					env[of] = typ{tsx.BareType(value[0]), s.mod, env}
 				}
 			}
 		}
@@ -385,7 +373,7 @@ func (w *walk) fields(t typ, depth int) map[string]bool {
 			if len(args) != 2 {
 				return nil
 			}
-			keys, ok := literals(bare(args[1]))
+			keys, ok := literals(tsx.BareType(args[1]))
 			if !ok {
 				return nil
 			}
@@ -442,7 +430,7 @@ func (w *walk) undefinable(t typ, depth int) bool {
 			return w.undefinable(to, depth+1)
 		}
 		if s := t.mod.lookup(t.node.Text(), depth+1); len(s.decls) == 1 && s.decls[0].Is(tsx.KindTypeAliasDeclaration) {
-			return w.undefinable(typ{bare(s.decls[0].Field(tsx.FieldValue)), s.mod, nil}, depth+1)
+			return w.undefinable(typ{tsx.BareType(s.decls[0].Field(tsx.FieldValue)), s.mod, nil}, depth+1)
 		}
 		return t.node.Text() == "ReactNode"
 	case tsx.KindNestedTypeIdentifier:
@@ -466,7 +454,7 @@ func literals(n tsx.Node) ([]string, bool) {
 	case tsx.KindUnionType:
 		var out []string
 		for _, c := range tsx.Elements(n) {
-			more, ok := literals(bare(c))
+			more, ok := literals(tsx.BareType(c))
 			if !ok {
 				return nil, false
 			}

@@ -269,3 +269,16 @@ func hexEscape(s string) (r rune, size int) {
 func Quote(s, quote string) string {
 	return quote + strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, quote, `\`+quote).Replace(s) + quote
 }
+
+// BareType is a type without the colon before it, as an annotation has it, and without parentheses
+// around it; no node if there is none.
+func BareType(n Node) Node {
+	for n.Is(KindTypeAnnotation, KindParenthesizedType) {
+		inner := Elements(n)
+		if len(inner) == 0 {
+			return Node{}
+		}
+		n = inner[0]
+	}
+	return n
+}

@@ -63,31 +63,6 @@ func TestMapPage(t *testing.T) {
 const pageFunctions = `
 window.rowsOf = within => [...within.querySelectorAll("tr[data-f]")].filter(r => !r.hidden && r.checkVisibility() && !r.classList.contains("ctx"));
 window.pieces = rows => new Set(rows.map(r => r.dataset.f)).size;
-window.parse = c => c.match(/[\d.]+/g).map(Number);
-window.light = ([r, g, b]) => {
-  const f = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-  return .2126 * f(r) + .7152 * f(g) + .0722 * f(b);
-};
-window.background = el => {
-  for (; el; el = el.parentElement) {
-    const c = parse(getComputedStyle(el).backgroundColor);
-    if (c.length < 4 || c[3] === 1) return c;
-  }
-  return [255, 255, 255];
-};
-window.faint = () => {
-  const bad = new Set();
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let n; (n = walk.nextNode());) {
-    const el = n.parentElement;
-    if (!n.data.trim() || /^(SCRIPT|STYLE|TITLE|title)$/.test(el.tagName) || !el.checkVisibility() || el.closest(".none")) continue;
-    const style = getComputedStyle(el), svg = el instanceof SVGElement;
-    const a = light(parse(svg ? style.fill : style.color)), b = light(background(el));
-    const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    if (contrast < 4.5) bad.add(n.data.trim().slice(0, 30) + " " + contrast.toFixed(2));
-  }
-  return [...bad];
-};
 undefined`
 
 func countsAsListed(t *testing.T, page *browser.Page, dir string) {
@@ -235,30 +210,25 @@ func accessible(t *testing.T, page *browser.Page) {
 // themes looks at the colours, which follow the system's, unless the button says otherwise.
 func themes(t *testing.T, page *browser.Page) {
 	t.Helper()
-	isDark := func() (dark bool) {
-		page.Eval("light(background(document.body)) < .1", &dark)
-		return dark
-	}
 	for _, dark := range []bool{true, false} {
 		page.Look(browser.View{Width: 1366, Height: 900, Dark: dark})
-		if isDark() != dark {
+		if page.Dark() != dark {
 			t.Errorf("the system is dark: %v, and the page is not so", dark)
 		}
-		var faint []string
-		if page.Eval("faint()", &faint); len(faint) > 0 {
+		if faint := page.Faint(".none"); len(faint) > 0 {
 			t.Errorf("dark: %v; hard to read: %q", dark, faint)
 		}
 	}
 	for _, want := range []bool{true, false, false} { // dark, light, as the system, which is light
 		page.Eval(`document.getElementById("theme").click()`, nil)
-		if isDark() != want {
+		if page.Dark() != want {
 			t.Errorf("the button makes it dark: %v, want %v", !want, want)
 		}
 	}
 	page.Look(browser.View{Width: 1000, Height: 900, Dark: true, Print: true})
 	var tools bool
-	if page.Eval(`document.querySelector(".tools").checkVisibility()`, &tools); isDark() || tools {
-		t.Errorf("printed dark: %v, with the tools: %v", isDark(), tools)
+	if page.Eval(`document.querySelector(".tools").checkVisibility()`, &tools); page.Dark() || tools {
+		t.Errorf("printed dark: %v, with the tools: %v", page.Dark(), tools)
 	}
 	for _, width := range []int{360, 800} {
 		page.Look(browser.View{Width: width, Height: 800})

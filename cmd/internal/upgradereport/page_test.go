@@ -50,30 +50,6 @@ func TestPageInABrowser(t *testing.T) {
 
 // pageFunctions are what the tests ask a page with.
 const pageFunctions = `
-window.parse = c => c.match(/[\d.]+/g).map(Number);
-window.light = ([r, g, b]) => {
-  const f = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-  return .2126 * f(r) + .7152 * f(g) + .0722 * f(b);
-};
-window.background = el => {
-  for (; el; el = el.parentElement) {
-    const c = parse(getComputedStyle(el).backgroundColor);
-    if (c.length < 4 || c[3] === 1) return c;
-  }
-  return [255, 255, 255];
-};
-window.faint = () => {
-  const bad = new Set();
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let n; (n = walk.nextNode());) {
-    const el = n.parentElement;
-    if (!n.data.trim() || !el.checkVisibility()) continue;
-    const a = light(parse(getComputedStyle(el).color)), b = light(background(el));
-    const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    if (contrast < 4.5) bad.add(n.data.trim().slice(0, 30) + " " + contrast.toFixed(2));
-  }
-  return [...bad];
-};
 window.openAll = yes => { for (const d of document.querySelectorAll("details")) d.open = yes };
 undefined`
 
@@ -165,12 +141,10 @@ func looks(t *testing.T, page *browser.Page, name string) {
 	page.Eval("openAll(true)", nil)
 	for _, dark := range []bool{true, false} {
 		page.Look(browser.View{Width: 1200, Height: 900, Dark: dark})
-		var isDark bool
-		if page.Eval("light(background(document.body)) < .1", &isDark); isDark != dark {
+		if page.Dark() != dark {
 			t.Errorf("the system is dark: %v, and the page is not so", dark)
 		}
-		var faint []string
-		if page.Eval("faint()", &faint); len(faint) > 0 {
+		if faint := page.Faint(""); len(faint) > 0 {
 			t.Errorf("dark: %v; hard to read: %q", dark, faint)
 		}
 	}
@@ -186,10 +160,9 @@ func looks(t *testing.T, page *browser.Page, name string) {
 	// On paper, what is closed is to be read too.
 	page.Eval("openAll(false)", nil)
 	page.Look(browser.View{Width: 800, Height: 1100, Dark: true, Print: true})
-	var dark, hidden bool
-	page.Eval("light(background(document.body)) < .1", &dark)
+	var hidden bool
 	page.Eval("[...document.querySelectorAll('details > :not(summary)')].some(e => e.getBoundingClientRect().height === 0)", &hidden)
-	if dark || hidden {
+	if dark := page.Dark(); dark || hidden {
 		t.Errorf("printed dark: %v, with hidden parts: %v", dark, hidden)
 	}
 	if *shots == "" || !slices.Contains([]string{"made", "failed", "hostile"}, name) {
