@@ -36,6 +36,7 @@ func reports() map[string]Report {
 		},
 		"stopped":   {From: "1.54.0", To: "1.55.0", Outcome: Stopped, Problem: "package.json has uncommitted changes"},
 		"next":      {From: "1.54.0", To: "1.55.0-next.1", Outcome: Made, Template: &Template{From: "1.54.0", To: "1.55.0-next.1", Diff: "--- a/x.ts\n+++ b/x.ts\n@@ -1 +1 @@\n-one\n+two\n"}},
+		"lists":     lists(),
 		"hostile":   hostile("<script>alert(1)</script>|`</details>\n\n# x\n<!-- @everyone #1"),
 		"long":      hostile(strings.Repeat("word", 40)),
 		"unknown":   {To: "1.55.0", Outcome: Made},
