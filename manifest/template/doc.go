@@ -51,8 +51,10 @@
 //     that are the user's.
 //   - No line of the user's is lost, and no change of the template's without a File that says so:
 //     as a conflict with the lines of all three sides, as skipped with the reason, or in a note.
-//   - What is written parses, declares nothing twice, and has the tokens (TypeScript) or values
-//     (YAML) that both sides make of the base together. What cannot be proved is a conflict.
+//   - What is written parses, declares nothing twice, binds the names that it uses as the sides do,
+//     and has the tokens (TypeScript) or values (YAML) that both sides make of the base together.
+//     What cannot be proved is a conflict. Where the rest of a file with conflicts is merged, that
+//     parses and binds its names too, or the file stays.
 //   - The wiring of the merged app is that of the app, but for what the template changed of it;
 //     what of that is missing is a Piece that says so. Where a package cannot be run in full, as
 //     it was or as a template, its wiring is not compared, and Result.Notes says why.

@@ -42,7 +42,8 @@ const (
 	Alone Mode = iota
 	// Markers writes conflicts into the file as git does.
 	Markers
-	// OursWins merges what does not conflict, and keeps the app's side of what does.
+	// OursWins merges what does not conflict, and keeps the app's side of what does. A source file
+	// that would use names without what binds them, or not compile, stays as it is.
 	OursWins
 )
 
@@ -426,7 +427,12 @@ func (m *merger) settle(f *File) error {
 	}
 	switch m.opts.mode(f) {
 	case OursWins:
-		return m.write(f, mergeContent(f.Path, f.Base, f.Ours, f.Theirs, m.opts).text, reasonOf(f.How))
+		out := mergeContent(f.Path, f.Base, f.Ours, f.Theirs, m.opts)
+		if problem := sound(f.Path, f.Ours, f.Theirs, out.text); problem != "" && sound(f.Path, f.Ours, f.Ours, f.Ours) == "" {
+			f.Conflicts = unmerged(f.Base, f.Ours, f.Theirs, "the file stays as it is: without what conflicts, "+problem)
+			return nil
+		}
+		return m.write(f, out.text, reasonOf(f.How))
 	case Markers:
 		return m.write(f, merge3.Merge(f.Base, f.Ours, f.Theirs).Marked(merge3.Diff3Style, m.opts.Labels), "The template's changes conflict: look for <<<<<<<.")
 	}
@@ -489,7 +495,7 @@ func mergeContent(name string, b, o, t []byte, opts MergeOptions) outcome {
 	}
 	var problem string
 	if lines.Clean() {
-		if problem = whole(name, byLines.text); problem == "" && !repeats(name, o, t, byLines.text) {
+		if problem = sound(name, o, t, byLines.text); problem == "" && !repeats(name, o, t, byLines.text) {
 			return byLines
 		}
 	}
@@ -504,6 +510,9 @@ func mergeContent(name string, b, o, t []byte, opts MergeOptions) outcome {
 		out, ok = mergeYAML(name, b, o, t)
 	case ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts":
 		out, ok = mergeTree(name, b, o, t)
+	}
+	if ok && len(out.clashes) == 0 && isSource(name) {
+		ok = unbound(name, o, t, out.text) == ""
 	}
 	if ok && whole(name, out.text) == "" {
 		if len(out.clashes) > len(byLines.clashes) && len(byLines.clashes) > 0 && out.how != "keys" {

@@ -143,7 +143,7 @@ func aligned(a, b []string, form func(string) string) []int {
 // proved says whether a merge by lines that were reshaped is one: it is whole, and by structure
 // it is what both sides make of the base together.
 func proved(name string, b, o, t, merged []byte) bool {
-	if whole(name, merged) != "" {
+	if sound(name, o, t, merged) != "" {
 		return false
 	}
 	if isSource(name) {

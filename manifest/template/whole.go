@@ -14,7 +14,6 @@ import (
 // whole proves that a merged file is one: it parses, and declares nothing twice. It is "", or
 // what is wrong.
 func whole(name string, src []byte) string {
-	var loader api.Loader
 	switch path.Ext(name) {
 	case ".json":
 		if _, err := jsonedit.Parse(name, src); err != nil && !strings.Contains(path.Base(name), "tsconfig") {
@@ -26,13 +25,9 @@ func whole(name string, src []byte) string {
 			return "the merge would not be YAML: " + err.Error()
 		}
 		return ""
-	case ".tsx":
-		loader = api.LoaderTSX
-	case ".ts", ".mts", ".cts":
-		loader = api.LoaderTS
-	case ".js", ".jsx", ".mjs", ".cjs":
-		loader = api.LoaderJSX
-	default:
+	}
+	loader, ok := loaderOf(name)
+	if !ok {
 		return ""
 	}
 	if _, err := tsx.Parse(src, tsx.DialectOf(name)); err != nil {
@@ -43,6 +38,19 @@ func whole(name string, src []byte) string {
 		return "the merge would not compile: " + done.Errors[0].Text
 	}
 	return ""
+}
+
+// loaderOf is how a source file is compiled; false if it is none.
+func loaderOf(name string) (api.Loader, bool) {
+	switch path.Ext(name) {
+	case ".tsx":
+		return api.LoaderTSX, true
+	case ".ts", ".mts", ".cts":
+		return api.LoaderTS, true
+	case ".js", ".jsx", ".mjs", ".cjs":
+		return api.LoaderJSX, true
+	}
+	return api.LoaderNone, false
 }
 
 // repeats says whether a merge of a source file has an imported name, a statement or an element
