@@ -8,9 +8,9 @@ import (
 // listed is how many items of a list a heading names.
 const listed = 10
 
-// Heading is the title as a line. A title that leads to a list, as it ends in ":", is followed by
+// named is the title as a line. A title that leads to a list, as it ends in ":", is followed by
 // what the list's first items name.
-func (c Change) Heading() []inline {
+func (c Change) named() []inline {
 	line := inlines(clip(c.Title, 300))
 	title := flatText(line)
 	if !strings.HasSuffix(title, ":") {

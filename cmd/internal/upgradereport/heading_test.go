@@ -49,7 +49,7 @@ func TestAHeadingNamesWhatItLeadsTo(t *testing.T) {
 		{"a title that leads to nothing", Change{Title: "All went.", Text: "All went.\n\n- `A`\n"}, "All went."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := flatText(test.change.Heading()); got != test.want {
+			if got := flatText(test.change.named()); got != test.want {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})

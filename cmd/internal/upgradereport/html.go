@@ -21,7 +21,7 @@ var pageCSS string
 func HTML(report Report) ([]byte, error) {
 	r := cleaned(report)
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"words": words, "inlines": inlines, "prose": prose, "join": strings.Join, "isLine": isLine,
+		"words": words, "inlines": inlines, "prose": prose, "join": strings.Join, "isLine": isLine, "named": Change.named,
 	}).Parse(pageHTML)
 	if err != nil {
 		return nil, err

@@ -257,14 +257,14 @@ func changeItem(c Change) item {
 	if c.Link != "" {
 		more = "\n[the change](" + escapeURL(c.Link) + ")\n"
 	}
-	short := "- " + title + mdInline(c.Heading(), inText) + "\n"
+	short := "- " + title + mdInline(c.named(), inText) + "\n"
 	if c.short(blocks) {
 		if c.Link != "" {
 			more = " ([the change](" + escapeURL(c.Link) + "))"
 		}
 		return item{"- " + title + strings.TrimRight(mdBlocks(blocks), "\n") + more + "\n", short}
 	}
-	long := details(title+mdInline(c.Heading(), inTags), mdBlocks(blocks)+more)
+	long := details(title+mdInline(c.named(), inTags), mdBlocks(blocks)+more)
 	return item{prefixed(long, "- ", "  "), short}
 }
 
