@@ -55,16 +55,8 @@ func tabsWithoutPredicate(r *Repo) []Finding {
 // predicateOf is the condition that a curated recipe has for a tab with a content. It reads that
 // recipe alone.
 func predicateOf(content wiring.Ref) (recipe.Ref, bool) {
-	_, id, _ := strings.Cut(PackageName(content.Module), "plugin-")
-	if id == "" || !slices.Contains(recipe.IDs(), id) {
-		return recipe.Ref{}, false
-	}
-	data, err := recipe.Text(id)
-	if err != nil {
-		return recipe.Ref{}, false
-	}
-	rec, err := recipe.Load(id, data)
-	if err != nil {
+	rec, ok := curated(PackageName(content.Module))
+	if !ok {
 		return recipe.Ref{}, false
 	}
 	for _, s := range rec.Legacy {
