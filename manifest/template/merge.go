@@ -101,6 +101,17 @@ type Lines struct {
 	To   int `json:"to"`
 }
 
+// String is the lines for people: "line 3", "lines 3 to 5", or "nothing at line 3".
+func (l Lines) String() string {
+	switch {
+	case l.To < l.From:
+		return fmt.Sprintf("nothing at line %d", l.From)
+	case l.To == l.From:
+		return fmt.Sprintf("line %d", l.From)
+	}
+	return fmt.Sprintf("lines %d to %d", l.From, l.To)
+}
+
 func linesOf(src []byte, s text.Span) Lines {
 	x := text.NewIndex(src)
 	l := Lines{x.Line(s.Start), x.Line(s.End)}

@@ -292,17 +292,7 @@ func clashText(c template.Clash) string {
 	if c.Key != "" {
 		key = c.Key + ": "
 	}
-	return fmt.Sprintf("%s%s (yours %s, the template's %s, before %s)", key, c.Why, linesText(c.Ours), linesText(c.Theirs), linesText(c.Base))
-}
-
-func linesText(l template.Lines) string {
-	switch {
-	case l.To < l.From:
-		return fmt.Sprintf("nothing at line %d", l.From)
-	case l.To == l.From:
-		return fmt.Sprintf("line %d", l.From)
-	}
-	return fmt.Sprintf("lines %d to %d", l.From, l.To)
+	return fmt.Sprintf("%s%s (yours %s, the template's %s, before %s)", key, c.Why, c.Ours, c.Theirs, c.Base)
 }
 
 func templateTally(by map[template.Status][]template.File) string {

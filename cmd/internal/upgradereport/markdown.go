@@ -370,19 +370,9 @@ type namedSide struct {
 func (c Conflict) sides() []namedSide {
 	all := []namedSide{{"Yours", c.Ours}, {"The template's", c.Theirs}, {"Before, in the template", c.Base}}
 	for i := range all {
-		all[i].title += ", " + all[i].lines()
+		all[i].title += ", " + template.Lines{From: all[i].First, To: all[i].Last}.String()
 	}
 	return all
-}
-
-func (s Side) lines() string {
-	switch {
-	case s.Last < s.First:
-		return fmt.Sprintf("nothing at line %d", s.First)
-	case s.First == s.Last:
-		return fmt.Sprintf("line %d", s.First)
-	}
-	return fmt.Sprintf("lines %d to %d", s.First, s.Last)
 }
 
 // packageSections have a table for each kind, long ones closed.
