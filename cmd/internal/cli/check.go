@@ -242,17 +242,16 @@ func (o *checkOptions) about(rules []check.Rule) error {
 // chosenRules are those of --rule, all without it, but for those that need --online.
 func (o *checkOptions) chosenRules(rules []check.Rule) ([]check.Rule, error) {
 	if !o.online {
-		offline := slices.DeleteFunc(slices.Clone(rules), func(r check.Rule) bool {
-			_, needs := check.Find(check.PublishedRules(check.Registry{}), r.Code)
-			return needs && !slices.ContainsFunc(o.rules, func(name string) bool { return strings.EqualFold(r.Code, name) || r.Name == name })
-		})
-		if i := slices.IndexFunc(offline, func(r check.Rule) bool {
-			_, needs := check.Find(check.PublishedRules(check.Registry{}), r.Code)
-			return needs
-		}); i >= 0 {
-			return nil, &usageError{"batten check", fmt.Errorf("%s needs --online: it asks the npm registry", offline[i].Code)}
+		asking := check.PublishedRules(check.Registry{})
+		for _, r := range asking {
+			if slices.ContainsFunc(o.rules, func(name string) bool { return strings.EqualFold(r.Code, name) || r.Name == name }) {
+				return nil, &usageError{"batten check", fmt.Errorf("%s needs --online: it asks the npm registry", r.Code)}
+			}
 		}
-		rules = offline
+		rules = slices.DeleteFunc(slices.Clone(rules), func(r check.Rule) bool {
+			_, asks := check.Find(asking, r.Code)
+			return asks
+		})
 	}
 	if len(o.rules) == 0 {
 		return rules, nil
